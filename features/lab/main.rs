@@ -1,0 +1,3 @@
+//! The `ptp-lab` program.
+
+fn main() {}

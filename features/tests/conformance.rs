@@ -1,0 +1,3 @@
+//! The conformance specifications.
+
+fn main() {}

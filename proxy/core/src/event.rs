@@ -1,0 +1,102 @@
+//! A change of a published state, before it has a wire form.
+
+use crate::Utc;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// One change of one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Unique for every change; the same for every subscriber.
+    pub id: EventId,
+    /// What changed.
+    pub resource: Resource,
+    /// When it changed.
+    pub time: Utc,
+    /// What is now true, in order. Never empty.
+    pub values: Vec<Value>,
+}
+
+/// 128 bits, a version 4 UUID in RFC 9562 byte order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventId(pub [u8; 16]);
+
+/// The resources of O-RAN.WG6 O-Cloud Notification API v04.00, 7.2.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resource {
+    /// `/sync/sync-status/sync-state`, 7.2.3.1
+    SyncState,
+    /// `/sync/ptp-status/lock-state`, 7.2.3.3
+    LockState,
+    /// `/sync/gnss-status/gnss-sync-status`, 7.2.3.6
+    GnssSyncStatus,
+    /// `/sync/sync-status/os-clock-sync-state`, 7.2.3.8
+    OsClockSyncState,
+    /// `/sync/synce-status/lock-state`, 7.2.3.9
+    SynceLockState,
+    /// `/sync/ptp-status/clock-class`, 7.2.3.10
+    ClockClass,
+    /// `/sync/synce-status/clock-quality`, 7.2.3.11
+    SynceClockQuality,
+}
+
+/// One item of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    /// What it speaks of.
+    pub subject: Subject,
+    /// What it says.
+    pub reading: Reading,
+}
+
+/// What a value speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The node as a whole.
+    Node,
+    /// The clock that follows or serves PTP on an interface, named by the alias of the interface.
+    Master {
+        /// For example `ens1fx`.
+        alias: String,
+    },
+    /// The clock of the operating system.
+    OsClock,
+    /// Nothing is known; the value beside it is a placeholder.
+    Absent(Absence),
+}
+
+/// Why nothing is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// No clock has reported anything yet.
+    NothingReported,
+    /// Clocks have reported, but nothing for this resource.
+    ResourceNotReported,
+}
+
+/// What a value says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// A synchronization state.
+    State(SyncState),
+    /// An offset in nanoseconds; [`Reading::OFFSET_UNKNOWN_NS`] when the process that measures it is down.
+    OffsetNs(i64),
+    /// A clock class, IEEE 1588-2019 7.6.2.5.
+    ClockClass(u8),
+}
+
+impl Reading {
+    /// The offset that existing consumers know as "unknown".
+    pub const OFFSET_UNKNOWN_NS: i64 = -9_999_999_999_999_999;
+}
+
+/// Synchronization state of a clock, O-RAN.WG6 O-Cloud Notification API v04.00, 7.2.3.1, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SyncState {
+    /// Synchronized within its thresholds.
+    Locked,
+    /// Was locked, has lost its source, and still counts on its own stability.
+    Holdover,
+    /// Not synchronized.
+    Freerun,
+}

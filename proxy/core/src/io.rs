@@ -1,0 +1,222 @@
+//! The contract between the core and the shell that drives it: what goes in and what comes out.
+
+use crate::{Event, NodeConfiguration, Subscription, SubscriptionId};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use ptp_lines::Message;
+
+/// What does not change while the proxy runs.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The node's name as the platform has it; the third segment of resource addresses.
+    pub node_name: String,
+    /// After so many consecutive transport failures the subscriptions of an endpoint end. At least 1.
+    pub unsubscribe_after: u32,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// A line of the event socket. Control lines are for the shell.
+    Line {
+        /// Where it came from.
+        origin: Origin,
+        /// What it says.
+        message: Message<'a>,
+    },
+    /// The files of the node were read. Replaces what was known; clocks whose configuration is unchanged keep their state.
+    Configure(NodeConfiguration),
+    /// The daemon's table of interface aliases; an interface without one goes by its own name.
+    Aliases(BTreeMap<String, String>),
+    /// Subscriptions found in the store at start. Those that can never fire are kept and listed, as the incumbent does.
+    Restore(Vec<Subscription>),
+    /// A consumer wants to subscribe.
+    Subscribe {
+        /// To be named in the answer.
+        request: RequestId,
+        /// The resource address as written.
+        resource_address: String,
+        /// Where to send events; the shell has checked that it is an acceptable URI.
+        endpoint: Arc<str>,
+    },
+    /// A consumer wants to unsubscribe.
+    Unsubscribe {
+        /// To be named in the answer.
+        request: RequestId,
+        /// Which one.
+        id: SubscriptionId,
+    },
+    /// Somebody wants every subscription gone.
+    UnsubscribeAll {
+        /// To be named in the answer.
+        request: RequestId,
+    },
+    /// How the initial notification of a [`Output::Handshake`] went.
+    HandshakeDone {
+        /// Whose.
+        request: RequestId,
+        /// How.
+        outcome: HandshakeOutcome,
+    },
+    /// How an [`Output::Store`] went.
+    Stored {
+        /// Which.
+        ticket: StoreTicket,
+        /// Whether it is on disk.
+        durable: bool,
+    },
+    /// How an [`Output::Deliver`] went.
+    Delivered {
+        /// The token that came with it.
+        attempt: Attempt,
+        /// How.
+        outcome: Outcome,
+    },
+    /// [`crate::Core::next_deadline`] has come.
+    Timeout,
+}
+
+/// The connection that a line came on, and whether the daemon has marked it live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// `CMD LIVE_START` has been seen on it.
+    pub live: bool,
+}
+
+/// A connection of the event socket; never used twice in one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConnectionId(pub u64);
+
+/// A request that waits for its [`Output::Answer`]; never used twice in one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequestId(pub u64);
+
+/// A write to the store that waits for [`Input::Stored`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StoreTicket(pub(crate) u64);
+
+/// One attempt to deliver. Neither `Clone` nor `Copy`: it is answered exactly once, in [`Input::Delivered`].
+#[derive(Debug, PartialEq, Eq)]
+pub struct Attempt(pub(crate) u64);
+
+/// How the initial notification went, O-RAN.WG6 O-Cloud Notification API v04.00, 5.1.1.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandshakeOutcome {
+    /// 204.
+    Confirmed,
+    /// Any other answer, or none.
+    Refused,
+}
+
+/// How a delivery went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// 204.
+    Accepted,
+    /// An HTTP answer other than 204: the consumer has it, and is warned about.
+    Answered {
+        /// The status code.
+        status: u16,
+    },
+    /// No answer: refused, reset, timed out, unresolved.
+    Failed,
+}
+
+/// What to do. To be carried out in order.
+#[derive(Debug)]
+pub enum Output {
+    /// A published state changed: to be logged. Deliveries of it follow apart.
+    Changed(Arc<Event>),
+    /// Send the initial notification once, and say how it went.
+    Handshake {
+        /// For [`Input::HandshakeDone`].
+        request: RequestId,
+        /// Where to.
+        endpoint: Arc<str>,
+        /// The current state.
+        event: Arc<Event>,
+    },
+    /// Make these the stored subscriptions of this endpoint (none: remove them), durably, then say so.
+    Store {
+        /// For [`Input::Stored`].
+        ticket: StoreTicket,
+        /// Whose.
+        endpoint: Arc<str>,
+        /// All of them.
+        subscriptions: Vec<Subscription>,
+    },
+    /// Answer a request.
+    Answer {
+        /// Which.
+        request: RequestId,
+        /// What.
+        answer: Answer,
+    },
+    /// Send an event once, and say how it went.
+    Deliver(Delivery),
+    /// A subscription has ended because its endpoint failed too often: to be logged.
+    Ended {
+        /// The subscription.
+        subscription: Subscription,
+        /// Consecutive failures of its endpoint.
+        failures: u32,
+    },
+}
+
+/// One attempt to send one event to one subscriber.
+#[derive(Debug)]
+pub struct Delivery {
+    /// For [`Input::Delivered`].
+    pub attempt: Attempt,
+    /// Where to.
+    pub endpoint: Arc<str>,
+    /// The subscriber.
+    pub subscription: SubscriptionId,
+    /// What to send.
+    pub event: Arc<Event>,
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Subscribed, stored and active.
+    Subscribed(Subscription),
+    /// Not subscribed.
+    NotSubscribed(SubscribeError),
+    /// Gone, durably.
+    Unsubscribed,
+    /// No subscription has this id.
+    UnknownSubscription,
+    /// The store could not be written; nothing has changed.
+    NotStored,
+}
+
+/// Why a subscription was not made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SubscribeError {
+    /// The address can never fire on this node.
+    #[error("no such resource on this node: {address}")]
+    UnknownResource {
+        /// As written.
+        address: String,
+    },
+    /// The same address and endpoint are subscribed, or about to be.
+    #[error("already subscribed")]
+    Duplicate,
+    /// The endpoint did not confirm the initial notification with 204.
+    #[error("the endpoint did not confirm the initial notification")]
+    NotConfirmed,
+    /// The store could not be written.
+    #[error("the subscription could not be stored")]
+    NotStored,
+    /// The proxy holds as many subscriptions as it may.
+    #[error("too many subscriptions: the limit is {limit}")]
+    TooMany {
+        /// The bound.
+        limit: usize,
+    },
+}

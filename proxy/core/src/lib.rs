@@ -1,0 +1,34 @@
+//! The state of a node's clocks, its subscriptions and its deliveries, without input or output.
+//!
+//! A [`Core`] is told the time and what happened, and returns what to do:
+//!
+//! ```text
+//! loop {
+//!     core.handle(now, input);                       // a line, a request, the outcome of a delivery, or Timeout
+//!     while let Some(output) = core.poll_output() {  // until None: deliver, store, answer, log
+//!         carry_out(output);
+//!     }
+//!     wait_for(next_input, core.next_deadline());    // at the deadline: Input::Timeout
+//! }
+//! ```
+//!
+//! It reads no clock, draws no randomness but from its seed, opens nothing and never panics on input. `now` must not go
+//! backwards. The same inputs at the same times with the same seed give the same outputs.
+#![no_std]
+
+extern crate alloc;
+
+mod configuration;
+mod event;
+mod io;
+mod subscription;
+mod time;
+
+pub use configuration::{InstanceConfiguration, NodeConfiguration, PortConfiguration, PortRole, Profile, Thresholds};
+pub use event::{Absence, Event, EventId, Reading, Resource, Subject, SyncState, Value};
+pub use io::{
+    Answer, Attempt, ConnectionId, Delivery, HandshakeOutcome, Input, Origin, Outcome, Output, RequestId, Settings,
+    StoreTicket, SubscribeError,
+};
+pub use subscription::{Subscription, SubscriptionId};
+pub use time::{Mono, Now, Utc};

@@ -1,0 +1,3 @@
+//! The `cloud-event-proxy` program.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Benchmarks of parsing.
+
+fn main() {}
