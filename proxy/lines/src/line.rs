@@ -1,5 +1,18 @@
 //! What one line of the event socket says.
 
+use core::fmt::{self, Write};
+
+use crate::clock_class::ClockClassChange;
+use crate::command::Command;
+use crate::error::LineError;
+use crate::phc2sys::{self, Phc2sysOffset, Phc2sysSummary};
+use crate::port::{ForeignMaster, PortTransition};
+use crate::prefix::{Prefix, Program};
+use crate::process_status::ProcessStatus;
+use crate::ptp4l::{self, BestMaster, Ptp4lOffset};
+use crate::selection::Phc2sysSelection;
+use crate::summary::Summary;
+
 /// One line without its line end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Line<'a> {
@@ -11,26 +24,6 @@ pub enum Line<'a> {
     Other(&'a [u8]),
 }
 
-/// A control line, matched exactly and case-sensitively.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command<'a> {
-    /// `CMD RESTART`: the daemon has applied new profiles; read the configuration again.
-    Restart,
-    /// `CMD LIVE_START`: what follows on this connection is live, not replayed.
-    LiveStart,
-    /// `CMD TIME <unix seconds>.<9 digits>`: it is now this time, in nanoseconds since 1970-01-01T00:00:00 UTC.
-    Time {
-        /// Nanoseconds since the UNIX epoch.
-        unix_ns: u64,
-    },
-    /// `CMD SYNC <token>`: answer `SYNC <token>` when all earlier input has taken effect. The token is 1 to 64
-    /// printable ASCII bytes without blanks.
-    Sync {
-        /// What to answer with.
-        token: &'a str,
-    },
-}
-
 /// A line with a program prefix and a known text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Message<'a> {
@@ -38,99 +31,6 @@ pub struct Message<'a> {
     pub prefix: Prefix<'a>,
     /// What it says.
     pub body: Body<'a>,
-}
-
-/// `program[stamp]: [tag] ` as linuxptp prints it, or `program[stamp]:[tag] ` as the daemon does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Prefix<'a> {
-    /// The program that wrote the line.
-    pub program: Program<'a>,
-    /// When, and in which of the two forms.
-    pub stamp: Stamp,
-    /// The configuration that the line belongs to.
-    pub tag: Tag,
-}
-
-/// The programs whose lines reach the socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Program<'a> {
-    /// PTP daemon.
-    Ptp4l,
-    /// System clock servo.
-    Phc2sys,
-    /// Time stamp (1PPS) servo.
-    Ts2phc,
-    /// Synchronous Ethernet daemon.
-    Synce4l,
-    /// NTP daemon.
-    Chronyd,
-    /// PTP management client.
-    Pmc,
-    /// GNSS daemon.
-    Gpsd,
-    /// GNSS sentence relay.
-    Gpspipe,
-    /// Any other name: 1 to 32 ASCII letters, digits, `_` or `-`.
-    Other(&'a str),
-}
-
-/// The stamp of a line and, with it, the form of the prefix.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stamp {
-    /// `[SSSS.mmm]: `, linuxptp's: the host's CLOCK_MONOTONIC in milliseconds.
-    Monotonic {
-        /// Milliseconds since boot.
-        ms: u64,
-    },
-    /// `[SSSS]:`, the daemon's: seconds of UNIX time, no blank after the colon.
-    Unix {
-        /// Seconds since the UNIX epoch.
-        s: u64,
-    },
-}
-
-/// `[ptp4l.0.config]`, `[ptp4l.0.config:6]` or, from linuxptp before 4.0, `[ptp4l.0.config:{level}]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tag {
-    /// The configuration.
-    pub config: ConfigName,
-    /// The suffix of the tag, which the daemon strips from live lines but not from replayed ones.
-    pub level: Level,
-}
-
-/// `<program>.<index>.config`: the name of one process configuration on the node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConfigName {
-    /// Whose configuration.
-    pub program: ConfigProgram,
-    /// Its number on this node, from 0.
-    pub index: u32,
-}
-
-/// The programs that have configuration files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ConfigProgram {
-    /// `ptp4l.N.config`
-    Ptp4l,
-    /// `phc2sys.N.config`
-    Phc2sys,
-    /// `ts2phc.N.config`
-    Ts2phc,
-    /// `synce4l.N.config`
-    Synce4l,
-    /// `chronyd.N.config`
-    Chronyd,
-}
-
-/// The suffix of a message tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// No suffix.
-    Absent,
-    /// `:N`, a syslog level from 0 (emergency) to 7 (debug).
-    Number(u8),
-    /// `:{level}`, the unexpanded placeholder of linuxptp before 4.0.
-    Placeholder,
 }
 
 /// What a line says after its prefix.
@@ -158,310 +58,116 @@ pub enum Body<'a> {
     ClockClassChange(ClockClassChange),
 }
 
-/// `master offset %10lld s%d freq %+7.0f path delay %9lld`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ptp4lOffset {
-    /// Local time minus master time, in nanoseconds.
-    pub offset_ns: i64,
-    /// State of the servo.
-    pub servo: Servo,
-    /// Frequency correction, parts per billion.
-    pub freq: Ppb,
-    /// Mean path delay in nanoseconds; absent when the line ends after the frequency.
-    pub path_delay_ns: Option<i64>,
+/// Reads one line, given without its line end.
+///
+/// Any bytes are a line: what is not known comes back as [`Line::Other`].
+///
+/// # Errors
+///
+/// The line has a known form, but one of its fields or fixed words is missing or unreadable.
+///
+/// # Examples
+///
+/// ```
+/// use ptp_lines::{Body, Line, parse};
+///
+/// let line = b"ptp4l[5.151]: [ptp4l.0.config] master offset         -1 s2 freq   -3972 path delay        89";
+/// let read = parse(line)?;
+/// if let Line::Message(message) = read
+///     && let Body::Ptp4lOffset(sample) = message.body
+/// {
+///     assert_eq!(sample.offset_ns, -1);
+///     assert!(sample.servo.is_locked());
+/// }
+///
+/// let mut printed = Vec::new();
+/// read.print(&mut printed);
+/// assert_eq!(printed, line);
+/// # Ok::<(), ptp_lines::LineError>(())
+/// ```
+pub fn parse(line: &[u8]) -> Result<Line<'_>, LineError> {
+    if let Some(command) = Command::parse(line)? {
+        return Ok(Line::Command(command));
+    }
+    let Some((prefix, text)) = Prefix::parse(line) else {
+        return Ok(Line::Other(line));
+    };
+    Ok(match Body::parse(prefix.program, text)? {
+        Some(body) => Line::Message(Message { prefix, body }),
+        None => Line::Other(line),
+    })
 }
 
-/// State of a linuxptp servo as it is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Servo {
-    /// `s0`: unlocked.
-    Unlocked,
-    /// `s1`: the clock is about to be stepped.
-    Jump,
-    /// `s2`: locked.
-    Locked,
-    /// `s3`: locked, and the offset has stayed below the servo's threshold.
-    LockedStable,
+impl Line<'_> {
+    /// Writes the line, without a line end, to any collection of bytes.
+    pub fn print(&self, out: &mut impl Extend<u8>) {
+        let written = match self {
+            Self::Command(command) => write!(Bytes(out), "{command}"),
+            Self::Message(message) => write!(Bytes(out), "{message}"),
+            Self::Other(bytes) => {
+                out.extend(bytes.iter().copied());
+                Ok(())
+            }
+        };
+        written.expect("neither the collection nor a form of this crate reports an error");
+    }
 }
 
-/// A frequency as `%+.0f` prints it: a whole number of parts per billion that may be a negative zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ppb {
-    negative: bool,
-    magnitude: u64,
+impl<'a> Body<'a> {
+    /// Reads a text of this program; `None` when its form is not known.
+    #[inline]
+    fn parse(program: Program<'_>, text: &'a [u8]) -> Result<Option<Self>, LineError> {
+        let own = match program {
+            Program::Ptp4l => ptp4l::parse(text)?,
+            Program::Phc2sys => phc2sys::parse(text)?,
+            Program::Ts2phc
+            | Program::Synce4l
+            | Program::Chronyd
+            | Program::Pmc
+            | Program::Gpsd
+            | Program::Gpspipe
+            | Program::Other(_) => None,
+        };
+        if own.is_some() {
+            return Ok(own);
+        }
+        // The daemon speaks in the name of any program.
+        if let Some(status) = ProcessStatus::parse(text)? {
+            return Ok(Some(Self::ProcessStatus(status)));
+        }
+        Ok(ClockClassChange::parse(text)?.map(Self::ClockClassChange))
+    }
 }
 
-/// `rms %4.0f max %4.0f freq %+6.0f +/- %3.0f delay %5.0f +/- %3.0f`, all in nanoseconds or parts per billion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// Root mean square of the offsets.
-    pub rms_ns: u64,
-    /// Largest absolute offset.
-    pub max_ns: u64,
-    /// Mean frequency correction.
-    pub freq: Ppb,
-    /// Its standard deviation.
-    pub freq_stddev: u64,
-    /// Mean and standard deviation of the delay; absent when there was none.
-    pub delay: Option<DelaySummary>,
+impl fmt::Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.prefix, self.body)
+    }
 }
 
-/// The delay part of a summary line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DelaySummary {
-    /// Mean delay in nanoseconds.
-    pub mean_ns: Ppb,
-    /// Its standard deviation in nanoseconds.
-    pub stddev_ns: u64,
+impl fmt::Display for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ptp4lOffset(body) => body.fmt(f),
+            Self::Ptp4lSummary(body) => body.fmt(f),
+            Self::PortTransition(body) => body.fmt(f),
+            Self::BestMaster(body) => body.fmt(f),
+            Self::ForeignMaster(body) => body.fmt(f),
+            Self::Phc2sysOffset(body) => body.fmt(f),
+            Self::Phc2sysSummary(body) => body.fmt(f),
+            Self::Phc2sysSelection(body) => body.fmt(f),
+            Self::ProcessStatus(body) => body.fmt(f),
+            Self::ClockClassChange(body) => body.fmt(f),
+        }
+    }
 }
 
-/// `port %d (%s): OLD to NEW on EVENT`, with ` (FT_…)` after a fault; before linuxptp 4.0 without the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PortTransition<'a> {
-    /// Which port. Port 0 is the management socket.
-    pub port: Port<'a>,
-    /// State before.
-    pub from: PortState,
-    /// State after.
-    pub to: PortState,
-    /// What caused it.
-    pub event: PortEvent,
-    /// The fault type in parentheses, for example `FT_UNSPECIFIED`.
-    pub fault: Option<&'a str>,
-}
+/// Lets text be written to a collection of bytes.
+struct Bytes<'a, E>(&'a mut E);
 
-/// A port of ptp4l, named by number and, since linuxptp 4.0, by interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Port<'a> {
-    /// 1 for the first interface of the configuration; 0 for the management socket.
-    pub number: u16,
-    /// Interface name, or the path of the management socket.
-    pub name: Option<&'a str>,
-}
-
-/// Port states of IEEE 1588-2019, 9.2.5, as linuxptp names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PortState {
-    /// INITIALIZING
-    Initializing,
-    /// FAULTY
-    Faulty,
-    /// DISABLED
-    Disabled,
-    /// LISTENING
-    Listening,
-    /// PRE_MASTER
-    PreMaster,
-    /// MASTER
-    Master,
-    /// PASSIVE
-    Passive,
-    /// UNCALIBRATED
-    Uncalibrated,
-    /// SLAVE
-    Slave,
-    /// GRAND_MASTER
-    GrandMaster,
-}
-
-/// Events of linuxptp's port state machine (`fsm.h`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PortEvent {
-    /// NONE
-    None,
-    /// POWERUP
-    PowerUp,
-    /// INITIALIZE
-    Initialize,
-    /// DESIGNATED_ENABLED
-    DesignatedEnabled,
-    /// DESIGNATED_DISABLED
-    DesignatedDisabled,
-    /// FAULT_CLEARED
-    FaultCleared,
-    /// FAULT_DETECTED
-    FaultDetected,
-    /// STATE_DECISION_EVENT
-    StateDecision,
-    /// QUALIFICATION_TIMEOUT_EXPIRES
-    QualificationTimeoutExpires,
-    /// ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES
-    AnnounceReceiptTimeoutExpires,
-    /// SYNCHRONIZATION_FAULT
-    SynchronizationFault,
-    /// MASTER_CLOCK_SELECTED
-    MasterClockSelected,
-    /// INIT_COMPLETE
-    InitComplete,
-    /// RS_MASTER
-    RsMaster,
-    /// RS_GRAND_MASTER
-    RsGrandMaster,
-    /// RS_SLAVE
-    RsSlave,
-    /// RS_PASSIVE
-    RsPassive,
-}
-
-/// `selected local clock %s as best master` or `selected best master clock %s`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BestMaster {
-    /// No better clock was heard.
-    Local(ClockIdentity),
-    /// This clock.
-    Foreign(ClockIdentity),
-}
-
-/// `port %d (%s): new foreign master %s-%d`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ForeignMaster<'a> {
-    /// The port that heard it.
-    pub port: Port<'a>,
-    /// The master's port.
-    pub master: PortIdentity,
-}
-
-/// Eight bytes, printed as `xxxxxx.xxxx.xxxxxx` in lower-case hexadecimal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ClockIdentity(pub [u8; 8]);
-
-/// `<clock identity>-<port number>`
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PortIdentity {
-    /// The clock.
-    pub clock: ClockIdentity,
-    /// Its port, from 1.
-    pub number: u16,
-}
-
-/// `%s phc offset %9lld s%d freq %+7.0f delay %6lld`, or `sys offset`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Phc2sysOffset<'a> {
-    /// The clock that is steered: `CLOCK_REALTIME` or an interface.
-    pub clock: Clock<'a>,
-    /// What it is compared with.
-    pub source: OffsetSource,
-    /// Steered clock minus source, in nanoseconds.
-    pub offset_ns: i64,
-    /// State of the servo.
-    pub servo: Servo,
-    /// Frequency correction, parts per billion.
-    pub freq: Ppb,
-    /// Delay of reading the clock in nanoseconds; absent with a 1PPS source.
-    pub delay_ns: Option<i64>,
-}
-
-/// A clock that phc2sys names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock<'a> {
-    /// `CLOCK_REALTIME`, the clock of the operating system.
-    Realtime,
-    /// The hardware clock of an interface, or a device path.
-    Device(&'a str),
-}
-
-/// What phc2sys compares a clock with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OffsetSource {
-    /// `phc`
-    Phc,
-    /// `sys`
-    Sys,
-}
-
-/// `%s rms %4.0f max %4.0f freq %+6.0f +/- %3.0f delay %5.0f +/- %3.0f`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Phc2sysSummary<'a> {
-    /// The clock that is steered.
-    pub clock: Clock<'a>,
-    /// Its statistics.
-    pub summary: Summary,
-}
-
-/// How phc2sys in automatic mode follows ptp4l.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phc2sysSelection<'a> {
-    /// `port %s-%d changed state`
-    PortChangedState(PortIdentity),
-    /// `reconfiguring after port state change`
-    Reconfiguring,
-    /// `selecting %s for synchronization`
-    ForSynchronization(Clock<'a>),
-    /// `selecting %s as domain source clock`; before linuxptp 4.0 `selecting %s as the master clock`.
-    AsSource {
-        /// The chosen clock.
-        clock: Clock<'a>,
-        /// Which wording.
-        wording: SourceWording,
-    },
-    /// `selecting %s as out-of-domain source clock`
-    AsOutOfDomainSource(Clock<'a>),
-    /// `skipping %s: %s has the same clock and is already selected`
-    Skipping {
-        /// The clock that is skipped.
-        clock: Clock<'a>,
-        /// The one that is already selected.
-        selected: Clock<'a>,
-    },
-    /// `source clock not ready, waiting...`; before linuxptp 4.0 `master clock not ready, waiting...`.
-    SourceNotReady {
-        /// Which wording.
-        wording: SourceWording,
-    },
-    /// `no PHC ready, waiting...`
-    NoPhcReady,
-    /// `multiple source clocks available, postponing sync...`; before linuxptp 4.0 `multiple master clocks …`.
-    MultipleSources {
-        /// Which wording.
-        wording: SourceWording,
-    },
-    /// `nothing to synchronize`
-    NothingToSynchronize,
-    /// `Waiting for ptp4l...`
-    WaitingForPtp4l,
-}
-
-/// The word that linuxptp uses for the clock that is followed: it changed with release 4.0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceWording {
-    /// `source` (4.0 and later).
-    Source,
-    /// `master` (3.1.1 and earlier).
-    Master,
-}
-
-/// `PTP_PROCESS_STATUS:%d`, or with a blank instead of the colon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ProcessStatus {
-    /// 1 up, 0 down; any other number is kept and means neither.
-    pub value: i64,
-    /// Whether a colon or a blank precedes the number.
-    pub separator: StatusSeparator,
-}
-
-/// What stands between the word and the number of a process status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StatusSeparator {
-    /// `PTP_PROCESS_STATUS:1`
-    Colon,
-    /// `PTP_PROCESS_STATUS 1`
-    Blank,
-}
-
-/// `CLOCK_CLASS_CHANGE %d`, or `%f` from older daemons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockClassChange {
-    /// The class, IEEE 1588-2019 7.6.2.5: 0 to 255.
-    pub class: u8,
-    /// Whether it was printed as a whole number or with six decimals.
-    pub form: NumberForm,
-}
-
-/// How a whole number was printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NumberForm {
-    /// `6`
-    Integer,
-    /// `6.000000`
-    SixDecimals,
+impl<E: Extend<u8>> Write for Bytes<'_, E> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend(text.bytes());
+        Ok(())
+    }
 }
