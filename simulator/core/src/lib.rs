@@ -1,1 +1,49 @@
-//! A deterministic radio node.
+//! A deterministic radio node: a grandmaster, a node with a hardware clock, linuxptp's servos and state machines, and
+//! the lines that they print.
+//!
+//! A [`World`] is made from a [`Setup`] and is an iterator of [`Emission`]s: the lines of the event socket, what was
+//! done to the world, and the truth behind it. The same setup gives the same bytes.
+//!
+//! ```
+//! use sim_core::{Action, Setup, SimTime, What, World};
+//!
+//! let timeline = vec![(SimTime::from_s(20), Action::GrandmasterSilent)];
+//! let world = World::new(Setup { seed: 1, duration_s: 30, timeline, ..Setup::default() });
+//! let mut lines = world.filter_map(|emission| match emission.what {
+//!     What::Line { text, .. } => Some(text),
+//!     What::Action { .. } | What::Truth(_) => None,
+//! });
+//! assert!(lines.any(|line| line.ends_with("SLAVE to LISTENING on ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES")));
+//! ```
+//!
+//! What follows from what: [`Action`]s change the grandmaster, the network or the link; packets reach ptp4l, whose port
+//! state machine and servo steer the hardware clock; phc2sys compares that with the clock of the operating system and
+//! steers it; linuxptp-daemon starts the processes and reports clock classes.
+//!
+//! This crate reads no clock, opens nothing and draws no randomness but from its seed. It knows no thresholds, no
+//! events and no consumer: what the lines mean to somebody is not its business.
+
+mod daemon;
+mod emission;
+mod grandmaster;
+mod noise;
+mod oscillator;
+mod outbox;
+mod phc2sys;
+mod port_state;
+mod ptp4l;
+mod queue;
+mod servo;
+mod setup;
+mod time;
+mod timestamps;
+mod truth;
+mod world;
+
+pub use emission::{Connection, Emission, TrueState, Truth, What};
+pub use setup::{
+    Action, DaemonSetup, GrandmasterSetup, NodeSetup, OscillatorSetup, PathSetup, Phc2sysSetup, Ptp4lSetup,
+    ServoGains, Setup,
+};
+pub use time::SimTime;
+pub use world::World;

@@ -1,0 +1,273 @@
+//! Oscillators and the clocks that they drive.
+//!
+//! Frequency noise is renewed every 62.5 ms of virtual time, whoever looks at the clock; between two renewals the clock
+//! runs evenly. The models are the power laws of IEEE 1139: white, flicker and random walk of frequency.
+
+use crate::noise::{Noise, Purpose, portable};
+use crate::time::NS_PER_S;
+use crate::{OscillatorSetup, SimTime};
+
+/// Between two renewals of the frequency.
+const TICK_NS: u64 = 62_500_000;
+const TICK_S: f64 = 0.0625;
+const S_PER_DAY: f64 = 86_400.0;
+/// Flicker noise is a sum of first-order processes, one for each factor 4 of time: 62.5 ms to 12 days.
+const FLICKER_POLES: usize = 12;
+/// Allan deviation of that sum over the standard deviation of one of its terms.
+const FLICKER_FLOOR: f64 = 0.97;
+
+/// A clock that can be read, steered and stepped. Its error is with respect to true time.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    oscillator: Oscillator,
+    at: SimTime,
+    next_tick: SimTime,
+    error_ns: f64,
+    frequency_ppb: f64,
+    adjustment_ppb: f64,
+}
+
+/// The streams that an oscillator draws from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Purposes {
+    pub(crate) white: Purpose,
+    pub(crate) walk: Purpose,
+    pub(crate) flicker: Purpose,
+}
+
+impl Clock {
+    pub(crate) fn new(setup: OscillatorSetup, seed: u64, purposes: Purposes) -> Self {
+        Self {
+            oscillator: Oscillator::new(setup, seed, purposes),
+            at: SimTime::START,
+            next_tick: SimTime::START,
+            error_ns: setup.initial_error_ns,
+            frequency_ppb: 0.0,
+            adjustment_ppb: 0.0,
+        }
+    }
+
+    /// Its error in nanoseconds. `now` must not go backwards.
+    pub(crate) fn error_ns(&mut self, now: SimTime) -> f64 {
+        while self.next_tick <= now {
+            self.run_to(self.next_tick);
+            self.frequency_ppb = self.oscillator.next_frequency_ppb(self.next_tick);
+            self.next_tick = self.next_tick.after_ns(TICK_NS);
+        }
+        self.run_to(now);
+        self.error_ns
+    }
+
+    /// What it shows, in nanoseconds since the start.
+    pub(crate) fn read_ns(&mut self, now: SimTime) -> i64 {
+        let error_ns = crate::noise::whole_ns(self.error_ns(now));
+        i64::try_from(now.ns).unwrap_or(i64::MAX).saturating_add(error_ns)
+    }
+
+    /// Runs it faster by so many parts per billion than its oscillator does.
+    pub(crate) fn steer(&mut self, now: SimTime, adjustment_ppb: f64) {
+        self.error_ns(now);
+        self.adjustment_ppb = adjustment_ppb;
+    }
+
+    /// Sets it forward.
+    pub(crate) fn step(&mut self, now: SimTime, by_ns: i64) {
+        self.error_ns(now);
+        self.error_ns += by_ns as f64;
+    }
+
+    fn run_to(&mut self, to: SimTime) {
+        let elapsed_s = to.since(self.at) as f64 / NS_PER_S as f64;
+        // 1 ppb is 1 ns per second.
+        self.error_ns += (self.frequency_ppb + self.adjustment_ppb) * elapsed_s;
+        self.at = to;
+    }
+}
+
+#[derive(Debug)]
+struct Oscillator {
+    setup: OscillatorSetup,
+    white: Noise,
+    walk: Noise,
+    flicker: Noise,
+    walked_ppb: f64,
+    flickers_ppb: [f64; FLICKER_POLES],
+    poles: [Pole; FLICKER_POLES],
+}
+
+/// A first-order process: what it keeps of itself in one tick, and the noise that keeps its deviation at 1.
+#[derive(Clone, Copy, Debug)]
+struct Pole {
+    keep: f64,
+    add: f64,
+}
+
+impl Oscillator {
+    fn new(setup: OscillatorSetup, seed: u64, purposes: Purposes) -> Self {
+        let mut four_to_the_i = 1.0_f64;
+        let poles = std::array::from_fn(|_| {
+            let keep = portable((-1.0 / (2.0 * four_to_the_i)).exp());
+            four_to_the_i *= 4.0;
+            Pole {
+                keep,
+                add: (1.0 - keep * keep).sqrt(),
+            }
+        });
+        let mut flicker = Noise::new(seed, purposes.flicker);
+        let deviation_ppb = setup.flicker_ppb / FLICKER_FLOOR;
+        Self {
+            setup,
+            white: Noise::new(seed, purposes.white),
+            walk: Noise::new(seed, purposes.walk),
+            flickers_ppb: std::array::from_fn(|_| deviation_ppb * flicker.normal()),
+            flicker,
+            walked_ppb: 0.0,
+            poles,
+        }
+    }
+
+    fn next_frequency_ppb(&mut self, at: SimTime) -> f64 {
+        let days = at.ns as f64 / NS_PER_S as f64 / S_PER_DAY;
+        let white_ppb = self.white.normal() * self.setup.white_ppb / TICK_S.sqrt();
+        self.walked_ppb += self.walk.normal() * self.setup.random_walk_ppb * TICK_S.sqrt();
+        let aging_ppb = self.setup.aging_ppb_per_day * days;
+        self.setup.frequency_ppb + aging_ppb + self.walked_ppb + self.flicker_ppb() + white_ppb
+    }
+
+    fn flicker_ppb(&mut self) -> f64 {
+        if self.setup.flicker_ppb <= 0.0 {
+            return 0.0;
+        }
+        let deviation_ppb = self.setup.flicker_ppb / FLICKER_FLOOR;
+        for (value_ppb, pole) in self.flickers_ppb.iter_mut().zip(&self.poles) {
+            *value_ppb = pole.keep * *value_ppb + pole.add * deviation_ppb * self.flicker.normal();
+        }
+        self.flickers_ppb.iter().sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clock, Purposes};
+    use crate::noise::Purpose;
+    use crate::{OscillatorSetup, SimTime};
+
+    const STILL: OscillatorSetup = OscillatorSetup {
+        initial_error_ns: 0.0,
+        frequency_ppb: 0.0,
+        white_ppb: 0.0,
+        random_walk_ppb: 0.0,
+        flicker_ppb: 0.0,
+        aging_ppb_per_day: 0.0,
+    };
+
+    fn clock(setup: OscillatorSetup) -> Clock {
+        let purposes = Purposes {
+            white: Purpose::PhcWhite,
+            walk: Purpose::PhcWalk,
+            flicker: Purpose::PhcFlicker,
+        };
+        Clock::new(setup, 1, purposes)
+    }
+
+    /// Overlapping Allan deviation in ppb at that many seconds, from one error per second.
+    fn allan_deviation_ppb(errors_ns: &[f64], tau_s: usize) -> f64 {
+        let squares = errors_ns.windows(2 * tau_s + 1).map(|window| {
+            let second_difference_ns = window[2 * tau_s] - 2.0 * window[tau_s] + window[0];
+            second_difference_ns * second_difference_ns
+        });
+        let n = squares.len() as f64;
+        (squares.sum::<f64>() / (2.0 * n)).sqrt() / tau_s as f64
+    }
+
+    fn errors_ns(setup: OscillatorSetup, seconds: u64) -> Vec<f64> {
+        let mut clock = clock(setup);
+        (0..seconds).map(|s| clock.error_ns(SimTime::from_s(s))).collect()
+    }
+
+    #[track_caller]
+    fn assert_within(got: f64, expected: f64, part: f64) {
+        assert!(
+            (got / expected - 1.0).abs() < part,
+            "{got} is not {expected} within {part}"
+        );
+    }
+
+    #[test]
+    fn white_noise_has_the_stated_allan_deviation_and_falls_with_the_root_of_time() {
+        let errors_ns = errors_ns(
+            OscillatorSetup {
+                white_ppb: 5.0,
+                ..STILL
+            },
+            40_000,
+        );
+        assert_within(allan_deviation_ppb(&errors_ns, 1), 5.0, 0.05);
+        assert_within(allan_deviation_ppb(&errors_ns, 100), 0.5, 0.15);
+    }
+
+    #[test]
+    fn random_walk_rises_with_the_root_of_a_third_of_time() {
+        let errors_ns = errors_ns(
+            OscillatorSetup {
+                random_walk_ppb: 2.0,
+                ..STILL
+            },
+            40_000,
+        );
+        assert_within(allan_deviation_ppb(&errors_ns, 3), 2.0, 0.05);
+        assert_within(allan_deviation_ppb(&errors_ns, 300), 20.0, 0.15);
+    }
+
+    #[test]
+    fn flicker_noise_stays_at_its_floor() {
+        let errors_ns = errors_ns(
+            OscillatorSetup {
+                flicker_ppb: 3.0,
+                ..STILL
+            },
+            40_000,
+        );
+        for tau_s in [1, 10, 100] {
+            assert_within(allan_deviation_ppb(&errors_ns, tau_s), 3.0, 0.15);
+        }
+    }
+
+    #[test]
+    fn a_constant_frequency_and_aging_add_up_to_the_textbook_error() {
+        let setup = OscillatorSetup {
+            initial_error_ns: 7.0,
+            frequency_ppb: 10.0,
+            aging_ppb_per_day: 86.4,
+            ..STILL
+        };
+        // 7 + 10 t + D t^2 / 2 with D = 0.001 ppb per second; aging is renewed every 62.5 ms.
+        let mut clock = clock(setup);
+        assert_within(
+            clock.error_ns(SimTime::from_s(1000)),
+            7.0 + 10_000.0 + 500.0,
+            1e-5,
+        );
+    }
+
+    #[test]
+    fn noise_does_not_depend_on_who_looks_when() {
+        let setup = OscillatorSetup::plain_crystal();
+        let mut seldom = clock(setup);
+        let mut often = clock(setup);
+        for ms in 0..5_000 {
+            often.error_ns(SimTime::from_ms(ms));
+        }
+        let at = SimTime::from_s(5);
+        assert!((seldom.error_ns(at) - often.error_ns(at)).abs() < 1e-3);
+    }
+
+    #[test]
+    fn steering_and_stepping_act_from_the_instant_on() {
+        let mut clock = clock(STILL);
+        clock.steer(SimTime::from_s(1), -50.0);
+        assert_eq!(clock.error_ns(SimTime::from_s(3)), -100.0);
+        clock.step(SimTime::from_s(3), 90);
+        assert_eq!(clock.read_ns(SimTime::from_s(3)), 2_999_999_990);
+    }
+}

@@ -1,0 +1,6 @@
+//! The simulator from outside: its order, the form of its lines, and how close it comes to real linuxptp.
+
+mod common;
+mod fidelity;
+mod lines;
+mod world;
