@@ -3,6 +3,7 @@
 use crate::Utc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// One change of one resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,19 @@ pub struct Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EventId(pub [u8; 16]);
 
+impl fmt::Display for EventId {
+    /// The usual text form: 32 lower-case hexadecimal digits in groups of 8, 4, 4, 4 and 12.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, byte) in self.0.iter().enumerate() {
+            if matches!(index, 4 | 6 | 8 | 10) {
+                f.write_str("-")?;
+            }
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
 /// The resources of O-RAN.WG6 O-Cloud Notification API v04.00, 7.2.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Resource {
@@ -38,6 +52,32 @@ pub enum Resource {
     ClockClass,
     /// `/sync/synce-status/clock-quality`, 7.2.3.11
     SynceClockQuality,
+}
+
+impl Resource {
+    /// All of them, in order.
+    pub const ALL: [Self; 7] = [
+        Self::SyncState,
+        Self::LockState,
+        Self::GnssSyncStatus,
+        Self::OsClockSyncState,
+        Self::SynceLockState,
+        Self::ClockClass,
+        Self::SynceClockQuality,
+    ];
+
+    /// Its path below a node, with a leading slash: the source of its events.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::SyncState => "/sync/sync-status/sync-state",
+            Self::LockState => "/sync/ptp-status/lock-state",
+            Self::GnssSyncStatus => "/sync/gnss-status/gnss-sync-status",
+            Self::OsClockSyncState => "/sync/sync-status/os-clock-sync-state",
+            Self::SynceLockState => "/sync/synce-status/lock-state",
+            Self::ClockClass => "/sync/ptp-status/clock-class",
+            Self::SynceClockQuality => "/sync/synce-status/clock-quality",
+        }
+    }
 }
 
 /// One item of an event.

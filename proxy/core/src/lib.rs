@@ -12,23 +12,44 @@
 //! }
 //! ```
 //!
-//! It reads no clock, draws no randomness but from its seed, opens nothing and never panics on input. `now` must not go
-//! backwards. The same inputs at the same times with the same seed give the same outputs.
+//! It reads no clock, draws no randomness but from its seed, opens nothing and never panics on input. `now`
+//! must not go backwards. The same inputs at the same times with the same seed give the same outputs.
 #![no_std]
 
 extern crate alloc;
 
+mod address;
+mod clock;
 mod configuration;
+mod core;
+mod counters;
 mod event;
+mod instance;
 mod io;
+mod journal;
+pub mod limits;
+mod node;
+mod port;
+mod processes;
+mod random;
+mod registry;
+mod snapshot;
 mod subscription;
 mod time;
 
-pub use configuration::{InstanceConfiguration, NodeConfiguration, PortConfiguration, PortRole, Profile, Thresholds};
+pub use self::core::{Core, CurrentStateError};
+pub use address::ResourceAddress;
+pub use configuration::{
+    InstanceConfiguration, NodeConfiguration, PortConfiguration, PortRole, Profile, Thresholds,
+};
 pub use event::{Absence, Event, EventId, Reading, Resource, Subject, SyncState, Value};
 pub use io::{
-    Answer, Attempt, ConnectionId, Delivery, HandshakeOutcome, Input, Origin, Outcome, Output, RequestId, Settings,
-    StoreTicket, SubscribeError,
+    Answer, Attempt, ConnectionId, Delivery, HandshakeOutcome, Input, Origin, Outcome, Output, RequestId,
+    Settings, StoreTicket, SubscribeError,
+};
+pub use snapshot::{
+    ClockClassReading, ClockStateReading, DeliveryCounts, InterfaceRole, Measurement, ProcessReading,
+    Snapshot,
 };
 pub use subscription::{Subscription, SubscriptionId};
 pub use time::{Mono, Now, Utc};

@@ -1,0 +1,213 @@
+//! The core itself: it routes inputs to the node and to the subscriptions, and what changes from one to the
+//! other.
+
+use crate::journal::{Change, Journal};
+use crate::node::Node;
+use crate::random::Identifiers;
+use crate::registry::Registry;
+use crate::{
+    Answer, Event, Input, Mono, Now, Output, RequestId, Resource, ResourceAddress, Settings, Snapshot,
+    SubscribeError, Subscription, SubscriptionId, Utc,
+};
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// State of a node: its clocks, its subscriptions and what is under way.
+#[derive(Debug)]
+pub struct Core {
+    settings: Settings,
+    latest: Mono,
+    identifiers: Identifiers,
+    node: Node,
+    journal: Journal,
+    registry: Registry,
+}
+
+/// Why there is no current state to give.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CurrentStateError {
+    /// The address does not name exactly one resource of this node. A subtree of several has no single
+    /// current state.
+    #[error("no such resource on this node: {address}")]
+    UnknownResource {
+        /// As written.
+        address: String,
+    },
+    /// Nothing has been reported for it yet.
+    #[error("nothing is known yet of {}", resource.path())]
+    NoData {
+        /// The resource.
+        resource: Resource,
+    },
+}
+
+impl Core {
+    /// A core that knows nothing yet. The seed decides all identifiers.
+    pub fn new(settings: Settings, seed: [u8; 32], now: Now) -> Self {
+        let registry = Registry::new(settings.unsubscribe_after);
+        Self {
+            settings,
+            latest: now.mono,
+            identifiers: Identifiers::new(seed),
+            node: Node::default(),
+            journal: Journal::default(),
+            registry,
+        }
+    }
+
+    /// Takes in what happened. Deadlines that have passed by now fire first, in order, each at its own time.
+    /// A time before that of an earlier input counts as the latter's.
+    pub fn handle(&mut self, now: Now, input: Input<'_>) {
+        self.latest = self.latest.max(now.mono);
+        let now = Now {
+            mono: self.latest,
+            utc: now.utc,
+        };
+        self.fire_due(now);
+        match input {
+            Input::Line { origin, message } => self.node.handle_line(now, origin, &message),
+            Input::Configure(configuration) => self.node.configure(now, configuration),
+            Input::Aliases(aliases) => self.node.aliases = aliases,
+            Input::Restore(subscriptions) => self.restore(subscriptions),
+            Input::Subscribe {
+                request,
+                resource_address,
+                endpoint,
+            } => {
+                self.subscribe(now, request, resource_address, endpoint);
+            }
+            Input::Unsubscribe { request, id } => self.registry.unsubscribe(request, &id),
+            Input::UnsubscribeAll { request } => self.registry.unsubscribe_all(request),
+            Input::HandshakeDone { request, outcome } => self.registry.handshake_done(request, outcome),
+            Input::Stored { ticket, durable } => self.registry.stored(now.mono, ticket, durable),
+            Input::Delivered { attempt, outcome } => self.registry.delivered(now.mono, &attempt, outcome),
+            Input::Timeout => {}
+        }
+        self.publish_changes();
+    }
+
+    /// What to do next; none when nothing is left until the next input.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.registry.poll_output()
+    }
+
+    /// When to call with [`Input::Timeout`], if nothing else happens before.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        match (self.node.next_deadline(), self.registry.next_deadline()) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// The current state of one resource, exactly as it was last pushed. Has no side effects.
+    ///
+    /// When several clocks report the resource, their values follow each other under the id and the time of
+    /// the newest change.
+    pub fn current_state(&self, resource_address: &str) -> Result<Arc<Event>, CurrentStateError> {
+        let resource = ResourceAddress::parse(resource_address, &self.settings.node_name)
+            .and_then(ResourceAddress::single)
+            .ok_or_else(|| CurrentStateError::UnknownResource {
+                address: resource_address.to_string(),
+            })?;
+        self.journal
+            .current(resource)
+            .ok_or(CurrentStateError::NoData { resource })
+    }
+
+    /// Active subscriptions in order of creation.
+    pub fn subscriptions(&self) -> impl Iterator<Item = &Subscription> {
+        self.registry.active()
+    }
+
+    /// An active subscription.
+    pub fn subscription(&self, id: &str) -> Option<&Subscription> {
+        self.registry.find(&SubscriptionId(id.to_string()))
+    }
+
+    /// Attempts, initial notifications and writes that have not been reported back.
+    pub fn deliveries_in_flight(&self) -> usize {
+        self.registry.in_flight()
+    }
+
+    /// Everything that is exported as metrics.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            subscriptions_active: self.registry.active().count(),
+            subscriptions_ended: self.registry.ended,
+            deliveries: self.registry.deliveries,
+            ..self.node.snapshot()
+        }
+    }
+
+    fn fire_due(&mut self, now: Now) {
+        while let Some(deadline) = self.next_deadline().filter(|deadline| *deadline <= now.mono) {
+            let utc = Utc {
+                unix_ns: now.utc.unix_ns.saturating_sub(now.mono.ns - deadline.ns),
+            };
+            self.node.fire(Now { mono: deadline, utc });
+            self.publish_changes();
+            self.registry.fire(deadline);
+        }
+    }
+
+    fn publish_changes(&mut self) {
+        while let Some(change) = self.node.take_change() {
+            match change {
+                Change::Published {
+                    source,
+                    resource,
+                    time,
+                    values,
+                } => {
+                    let event = Event {
+                        id: self.identifiers.event(),
+                        resource,
+                        time,
+                        values,
+                    };
+                    let event = self.journal.publish(source, event);
+                    self.node.counters.event(resource);
+                    self.registry.push_output(Output::Changed(Arc::clone(&event)));
+                    self.registry.publish(&event);
+                }
+                Change::Withdrawn(source) => self.journal.withdraw(source),
+            }
+        }
+    }
+
+    fn restore(&mut self, subscriptions: Vec<Subscription>) {
+        for subscription in subscriptions {
+            let address = ResourceAddress::parse(&subscription.resource_address, &self.settings.node_name);
+            self.registry.adopt(subscription, address);
+        }
+    }
+
+    fn subscribe(&mut self, now: Now, request: RequestId, resource_address: String, endpoint: Arc<str>) {
+        match self.admit(&resource_address, &endpoint) {
+            Ok(address) => {
+                let id = self.identifiers.subscription();
+                let event = self.journal.initial(address, now.utc, &mut self.identifiers);
+                let subscription = Subscription {
+                    id,
+                    resource_address,
+                    endpoint,
+                };
+                self.registry.begin(request, subscription, address, event);
+            }
+            Err(error) => {
+                let answer = Answer::NotSubscribed(error);
+                self.registry.push_output(Output::Answer { request, answer });
+            }
+        }
+    }
+
+    fn admit(&self, resource_address: &str, endpoint: &str) -> Result<ResourceAddress, SubscribeError> {
+        self.registry.admits(resource_address, endpoint)?;
+        ResourceAddress::parse(resource_address, &self.settings.node_name).ok_or_else(|| {
+            SubscribeError::UnknownResource {
+                address: resource_address.to_string(),
+            }
+        })
+    }
+}

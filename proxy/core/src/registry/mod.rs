@@ -1,0 +1,279 @@
+//! Subscriptions: from the request over the initial notification and the store to the end.
+//!
+//! A subscription is registered before its endpoint has confirmed it, so that no change is lost between the
+//! initial notification and the first delivery. It is answered for only when it is in the store. It does not
+//! know what events say, nor which addresses exist.
+
+mod delivery;
+mod endpoint;
+mod outbox;
+mod store;
+
+use crate::limits::SUBSCRIPTIONS_MAX;
+use crate::{
+    Answer, DeliveryCounts, Event, HandshakeOutcome, Mono, Output, RequestId, ResourceAddress, StoreTicket,
+    SubscribeError, Subscription, SubscriptionId,
+};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use endpoint::Endpoint;
+use outbox::Outbox;
+
+/// All subscriptions and what is under way for them.
+#[derive(Debug)]
+pub(crate) struct Registry {
+    /// By order of creation.
+    entries: BTreeMap<u64, Entry>,
+    by_id: BTreeMap<SubscriptionId, u64>,
+    endpoints: BTreeMap<Arc<str>, Endpoint>,
+    handshakes: BTreeMap<RequestId, u64>,
+    attempts: BTreeMap<u64, u64>,
+    writes: BTreeMap<StoreTicket, Arc<str>>,
+    removals: BTreeMap<RequestId, Removal>,
+    timers: BTreeSet<(Mono, Timer)>,
+    outputs: VecDeque<Output>,
+    /// Numbers entries, attempts and writes; each number is used once.
+    numbers: u64,
+    unsubscribe_after: u32,
+    pub(crate) deliveries: DeliveryCounts,
+    pub(crate) ended: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    subscription: Subscription,
+    /// None when an adopted subscription names nothing of this node.
+    address: Option<ResourceAddress>,
+    phase: Phase,
+    outbox: Outbox,
+    /// When the pause after a failed attempt ends.
+    retry_at: Option<Mono>,
+}
+
+/// Where a subscription stands. A write that is not there yet waits for the one under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// The initial notification is under way.
+    Handshaking { request: RequestId },
+    /// Confirmed, to be stored.
+    Adding {
+        request: RequestId,
+        write: Option<StoreTicket>,
+    },
+    /// Receives events.
+    Active,
+    /// To be removed from the store; receives nothing more.
+    Removing {
+        request: RequestId,
+        write: Option<StoreTicket>,
+    },
+}
+
+/// A request to unsubscribe that waits for the store.
+#[derive(Debug)]
+struct Removal {
+    remaining: usize,
+    durable: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    /// A paused subscription may try again.
+    Retry(u64),
+    /// A failed write may be tried again.
+    Rewrite(Arc<str>),
+}
+
+impl Registry {
+    pub(crate) fn new(unsubscribe_after: u32) -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            by_id: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
+            handshakes: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            writes: BTreeMap::new(),
+            removals: BTreeMap::new(),
+            timers: BTreeSet::new(),
+            outputs: VecDeque::new(),
+            numbers: 0,
+            unsubscribe_after: unsubscribe_after.max(1),
+            deliveries: DeliveryCounts::default(),
+            ended: 0,
+        }
+    }
+
+    pub(crate) fn push_output(&mut self, output: Output) {
+        self.outputs.push_back(output);
+    }
+
+    pub(crate) fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    pub(crate) fn next_deadline(&self) -> Option<Mono> {
+        self.timers.first().map(|(deadline, _)| *deadline)
+    }
+
+    pub(crate) fn in_flight(&self) -> usize {
+        self.attempts.len() + self.handshakes.len() + self.writes.len()
+    }
+
+    pub(crate) fn active(&self) -> impl Iterator<Item = &Subscription> {
+        self.entries
+            .values()
+            .filter(|entry| entry.phase == Phase::Active)
+            .map(|entry| &entry.subscription)
+    }
+
+    pub(crate) fn find(&self, id: &SubscriptionId) -> Option<&Subscription> {
+        let entry = &self.entries[self.by_id.get(id)?];
+        (entry.phase == Phase::Active).then_some(&entry.subscription)
+    }
+
+    /// Takes over a subscription of an earlier run; one with an id that is already known is skipped.
+    pub(crate) fn adopt(&mut self, subscription: Subscription, address: Option<ResourceAddress>) {
+        if !self.by_id.contains_key(&subscription.id) {
+            self.insert(subscription, address, Phase::Active);
+        }
+    }
+
+    /// Whether a subscription may be made.
+    pub(crate) fn admits(&self, address: &str, endpoint: &str) -> Result<(), SubscribeError> {
+        let mut siblings = self
+            .endpoints
+            .get(endpoint)
+            .into_iter()
+            .flat_map(|endpoint| &endpoint.members);
+        if siblings.any(|number| self.entries[number].subscription.resource_address == address) {
+            return Err(SubscribeError::Duplicate);
+        }
+        // An endpoint without subscriptions stays only as long as the store fails.
+        if self.entries.len().max(self.endpoints.len()) >= SUBSCRIPTIONS_MAX {
+            return Err(SubscribeError::TooMany {
+                limit: SUBSCRIPTIONS_MAX,
+            });
+        }
+        Ok(())
+    }
+
+    /// Registers a subscription and asks its endpoint to confirm it.
+    pub(crate) fn begin(
+        &mut self,
+        request: RequestId,
+        subscription: Subscription,
+        address: ResourceAddress,
+        event: Arc<Event>,
+    ) {
+        let endpoint = Arc::clone(&subscription.endpoint);
+        let number = self.insert(subscription, Some(address), Phase::Handshaking { request });
+        self.handshakes.insert(request, number);
+        self.outputs.push_back(Output::Handshake {
+            request,
+            endpoint,
+            event,
+        });
+    }
+
+    pub(crate) fn handshake_done(&mut self, request: RequestId, outcome: HandshakeOutcome) {
+        let Some(number) = self.handshakes.remove(&request) else {
+            return;
+        };
+        match outcome {
+            HandshakeOutcome::Confirmed => {
+                let entry = self
+                    .entries
+                    .get_mut(&number)
+                    .expect("a pending subscription stays registered");
+                entry.phase = Phase::Adding { request, write: None };
+                let endpoint = Arc::clone(&entry.subscription.endpoint);
+                self.endpoint_mut(&endpoint).failures = 0;
+                self.write_if_needed(&endpoint);
+            }
+            HandshakeOutcome::Refused => {
+                let endpoint = self.remove(number).endpoint;
+                self.forget_if_done(&endpoint);
+                self.answer(request, Answer::NotSubscribed(SubscribeError::NotConfirmed));
+            }
+        }
+    }
+
+    pub(crate) fn unsubscribe(&mut self, request: RequestId, id: &SubscriptionId) {
+        match self
+            .by_id
+            .get(id)
+            .copied()
+            .filter(|number| self.entries[number].phase == Phase::Active)
+        {
+            Some(number) => self.begin_removal(request, &[number]),
+            None => self.answer(request, Answer::UnknownSubscription),
+        }
+    }
+
+    pub(crate) fn unsubscribe_all(&mut self, request: RequestId) {
+        let active: Vec<u64> = self
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.phase == Phase::Active)
+            .map(|(number, _)| *number)
+            .collect();
+        self.begin_removal(request, &active);
+    }
+
+    fn insert(&mut self, subscription: Subscription, address: Option<ResourceAddress>, phase: Phase) -> u64 {
+        let number = self.number();
+        self.by_id.insert(subscription.id.clone(), number);
+        self.endpoints
+            .entry(Arc::clone(&subscription.endpoint))
+            .or_default()
+            .members
+            .insert(number);
+        let entry = Entry {
+            subscription,
+            address,
+            phase,
+            outbox: Outbox::new(),
+            retry_at: None,
+        };
+        self.entries.insert(number, entry);
+        number
+    }
+
+    /// Takes a subscription out; its endpoint stays until [`Self::forget_if_done`].
+    fn remove(&mut self, number: u64) -> Subscription {
+        let entry = self
+            .entries
+            .remove(&number)
+            .expect("only registered subscriptions are removed");
+        self.by_id.remove(&entry.subscription.id);
+        self.endpoint_mut(&entry.subscription.endpoint)
+            .members
+            .remove(&number);
+        if let Some(retry_at) = entry.retry_at {
+            self.timers.remove(&(retry_at, Timer::Retry(number)));
+        }
+        entry.subscription
+    }
+
+    fn endpoint_mut(&mut self, endpoint: &str) -> &mut Endpoint {
+        self.endpoints
+            .get_mut(endpoint)
+            .expect("an endpoint is kept as long as anything refers to it")
+    }
+
+    fn forget_if_done(&mut self, endpoint: &str) {
+        if self.endpoints.get(endpoint).is_some_and(Endpoint::is_done) {
+            self.endpoints.remove(endpoint);
+        }
+    }
+
+    fn answer(&mut self, request: RequestId, answer: Answer) {
+        self.outputs.push_back(Output::Answer { request, answer });
+    }
+
+    fn number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+}

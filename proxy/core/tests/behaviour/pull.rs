@@ -1,0 +1,143 @@
+//! Addresses, and the current state that is pulled through them.
+
+use crate::world::{NODE, World, address, describe};
+use proxy_core::{CurrentStateError, Resource, ResourceAddress};
+
+fn resources(text: &str) -> Vec<Resource> {
+    ResourceAddress::parse(text, NODE)
+        .map(|address| address.resources().collect())
+        .unwrap_or_default()
+}
+
+#[test]
+fn every_resource_has_its_address() {
+    for resource in Resource::ALL {
+        assert_eq!(resources(&address(resource)), [resource]);
+    }
+}
+
+#[test]
+fn the_current_node_has_several_names() {
+    for node in [NODE, ".", "*", "compute-*", "*.com", "c*1*m", "**"] {
+        for root in ["/cluster/node", "/."] {
+            let text = format!("{root}/{node}/sync/ptp-status/lock-state");
+            assert_eq!(resources(&text), [Resource::LockState], "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_parent_stands_for_all_below_it() {
+    assert_eq!(resources("/./*/sync"), Resource::ALL);
+    assert_eq!(
+        resources("/././sync/ptp-status"),
+        [Resource::LockState, Resource::ClockClass]
+    );
+    assert_eq!(
+        resources("/././sync/synce-status/"),
+        [Resource::SynceLockState, Resource::SynceClockQuality]
+    );
+}
+
+#[test]
+fn one_trailing_slash_and_the_former_name_of_clock_class_are_understood() {
+    assert_eq!(
+        resources(&format!("{}/", address(Resource::SyncState))),
+        [Resource::SyncState]
+    );
+    assert_eq!(
+        resources("/././sync/ptp-status/ptp-clock-class-change"),
+        [Resource::ClockClass]
+    );
+}
+
+#[test]
+fn an_address_that_can_never_fire_here_is_none() {
+    for text in [
+        "",
+        "/",
+        "/notfound",
+        "/sync/ptp-status/lock-state",
+        "foo/sync/ptp-status/lock-state",
+        "/cluster/node",
+        "/cluster/node/",
+        "/cluster/node/compute-1.example.com",
+        "/cluster/node/compute-1.example.com/notfound",
+        "/cluster/node/compute-1.example.com/syn",
+        "/cluster/node/compute-1.example.com/sync/ptp-status/lock",
+        "/cluster/node/compute-1.example.com/sync/ptp-status/lock-state/extra",
+        "/cluster/node/compute-1.example.com//sync",
+        "/cluster/node/compute-1.example.com/sync//",
+        "/cluster/node/compute-2.example.com/sync/ptp-status/lock-state",
+        "/cluster/node/COMPUTE-1.example.com/sync/ptp-status/lock-state",
+        "/cluster/node/compute-2*/sync/ptp-status/lock-state",
+        "/cluster/node/compute/sync/ptp-status/lock-state",
+        "/elsewhere/node/compute-1.example.com/sync/ptp-status/lock-state",
+        "/./compute-2.example.com/sync/ptp-status/lock-state",
+        "/./*",
+        "/././",
+    ] {
+        assert_eq!(ResourceAddress::parse(text, NODE), None, "{text}");
+    }
+}
+
+#[test]
+fn what_is_pulled_is_what_was_pushed() {
+    let mut world = World::ordinary_clock();
+    world.ptp(1);
+    world.os(3);
+    world.line("ptp4l[1726600506]:[ptp4l.0.config] CLOCK_CLASS_CHANGE 6");
+    world.pass_ms(10_000);
+    world.ptp(7);
+    for event in world.take_events() {
+        for text in [address(event.resource), format!("/./.{}", event.resource.path())] {
+            assert_eq!(world.core.current_state(&text).unwrap(), event);
+        }
+    }
+}
+
+#[test]
+fn several_clocks_are_pulled_together_under_the_newest_change() {
+    let mut world = World::two_boundary_clocks();
+    world.ptp_of(1, 2, "s2");
+    world.pass_ms(1000);
+    world.ptp_of(0, 1, "s2");
+    let newest = world.take_events().pop().unwrap();
+    let state = world.core.current_state(&address(Resource::LockState)).unwrap();
+    assert_eq!(describe(&state), "E1 ens1fx LOCKED 1 ens2fx LOCKED 2");
+    assert_eq!((state.id, state.time), (newest.id, newest.time));
+}
+
+#[test]
+fn without_data_there_is_no_current_state() {
+    let world = World::ordinary_clock();
+    for resource in Resource::ALL {
+        let error = world.core.current_state(&address(resource)).unwrap_err();
+        assert_eq!(error, CurrentStateError::NoData { resource });
+    }
+}
+
+#[test]
+fn an_unknown_resource_another_node_and_a_subtree_have_no_current_state() {
+    let mut world = World::ordinary_clock();
+    world.ptp(1);
+    for text in [
+        "/resourceDoesNotExist",
+        "/cluster/node/other/sync/ptp-status/lock-state",
+        "/././sync",
+    ] {
+        let error = world.core.current_state(text).unwrap_err();
+        assert_eq!(error, CurrentStateError::UnknownResource { address: text.into() });
+    }
+}
+
+#[test]
+fn a_dropped_clock_has_no_current_state() {
+    let mut world = World::ordinary_clock();
+    world.ptp(1);
+    world.reconfigure(|configuration| configuration.instances.clear());
+    for resource in [Resource::LockState, Resource::SyncState] {
+        let error = world.core.current_state(&address(resource)).unwrap_err();
+        assert_eq!(error, CurrentStateError::NoData { resource });
+    }
+}
