@@ -1,1 +1,40 @@
-//! The harness.
+//! The place where simulator and proxy meet.
+//!
+//! Everything that a testbed of one node needs: the node's files ([`NodeDir`]), the daemon's HTTP side ([`FakeDaemon`]), the
+//! proxy as a process of its own ([`ProxyProcess`]), the writer of the event socket with virtual time ([`LineFeed`]),
+//! consumers that record what they are sent ([`Consumer`]), a client of the API ([`RestClient`]), and on top of them
+//! playing a scenario ([`run`]) or recorded logs ([`replay`]) and telling what happened ([`timeline`]).
+//!
+//! The proxy under test is always another process on real sockets. What it says is read as raw JSON; its types are not
+//! known here.
+
+mod consumer;
+mod error;
+mod event;
+mod fake_daemon;
+pub mod limits;
+mod line_feed;
+mod merge;
+mod node_dir;
+mod play;
+mod proxy_process;
+pub mod replay;
+mod reported;
+mod rest_client;
+pub mod run;
+pub mod simulate;
+mod testbed;
+pub mod timeline;
+mod wall_clock;
+
+pub use consumer::{Conduct, Consumer, Received};
+pub use error::LabError;
+pub use event::{NotAnEvent, WireEvent, WireValue, unix_ns};
+pub use fake_daemon::FakeDaemon;
+pub use line_feed::LineFeed;
+pub use merge::{Merged, Recorded, RecordedLine, RecordedWhat, merge};
+pub use node_dir::NodeDir;
+pub use play::{Happening, Moment, Played, Player};
+pub use proxy_process::{ProxyProcess, ProxyProgram, Signal};
+pub use rest_client::{Reply, RestClient};
+pub use testbed::{RESOURCES, Testbed, TestbedSettings};

@@ -1,0 +1,295 @@
+//! Plays recorded logs of one node to a proxy.
+//!
+//! The logs hold no configuration, so unless it is given it is derived from the tags and the ports that occur in them.
+//! Nothing is judged: a recording says what happened, not what should have come of it.
+
+use crate::timeline::{Sink, What};
+use crate::{
+    Happening, LabError, Merged, Moment, Played, Player, ProxyProgram, Recorded, RecordedLine, RecordedWhat,
+    Testbed, TestbedSettings, limits, merge,
+};
+use ptp_lines::{Body, ConfigName, ConfigProgram, Line, Prefix};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The node's name in a replay.
+pub const NODE_NAME: &str = "replay";
+
+/// UNIX time at the start of the host, in seconds, where neither a mark nor the caller says otherwise.
+pub const BOOT_UNIX_S: u64 = 1_700_000_000;
+
+/// What to replay, and how.
+#[derive(Clone, Debug)]
+pub struct ReplaySettings {
+    /// The logs of the node, in the order in which ties are broken.
+    pub logs: Vec<Recorded>,
+    /// A folder with `*.config` files; derived from the logs if absent.
+    pub config_dir: Option<PathBuf>,
+    /// A profile file; made from `thresholds` if absent.
+    pub profile: Option<PathBuf>,
+    /// Name of port 1 where the logs do not name ports; `port1` if absent.
+    pub interface: Option<String>,
+    /// Thresholds of the node.
+    pub thresholds: Thresholds,
+    /// UNIX time at which the stamps of the logs count from zero, in seconds.
+    pub boot_unix_s: Option<u64>,
+    /// The program that is started as the proxy.
+    pub program: ProxyProgram,
+    /// For the ids of the proxy.
+    pub seed: u64,
+    /// Where to keep the node's files; temporary if absent.
+    pub keep: Option<PathBuf>,
+}
+
+/// When a clock counts as locked, and how long holdover lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Thresholds {
+    /// Offsets below this are in range, in nanoseconds.
+    pub max_offset_ns: i64,
+    /// Offsets above this are in range, in nanoseconds.
+    pub min_offset_ns: i64,
+    /// From HOLDOVER to FREERUN, in seconds.
+    pub holdover_s: u32,
+}
+
+impl Default for Thresholds {
+    /// The operator's defaults.
+    fn default() -> Self {
+        Self {
+            max_offset_ns: 100,
+            min_offset_ns: -100,
+            holdover_s: 5,
+        }
+    }
+}
+
+/// Plays the logs. After the last line time moves on until a holdover that has begun is over.
+///
+/// # Errors
+/// When the node's files cannot be read or written, or the proxy cannot be reached.
+pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Played, LabError> {
+    let merged = merge(&settings.logs);
+    let profile_json = profile(&settings)?;
+    let holdover_s = longest_holdover_s(&profile_json).unwrap_or(u64::from(settings.thresholds.holdover_s));
+    let boot_unix_ns = boot_unix_ns(&settings, &merged);
+    let testbed = Testbed::start(TestbedSettings {
+        node_name: NODE_NAME.to_owned(),
+        profile_json,
+        configs: configs(&settings, &merged)?,
+        aliases: BTreeMap::new(),
+        program: settings.program,
+        seed: settings.seed,
+        keep: settings.keep,
+    })
+    .await?;
+    let from_ns = merged.lines.first().map_or(0, |line| line.mono_ns);
+    let mut player = Player::begin(testbed, boot_unix_ns, from_ns, sink).await?;
+    let mut end_ns = from_ns;
+    for RecordedLine { mono_ns, what } in merged.lines {
+        end_ns = mono_ns;
+        let happening = match what {
+            RecordedWhat::Line(text) => Happening::Line(text),
+            RecordedWhat::Mark(text) => Happening::Told(What::Mark(text)),
+        };
+        player
+            .play(Moment {
+                at_ns: mono_ns,
+                happening,
+            })
+            .await?;
+    }
+    player.finish(end_ns + (holdover_s + 1) * 1_000_000_000).await
+}
+
+/// Reads a log. Bytes that are not UTF-8 are replaced: linuxptp writes none.
+///
+/// # Errors
+/// When the file cannot be read, or is larger than [`limits::RECORDING_BYTES_MAX`].
+pub fn read_log(path: &Path) -> Result<Recorded, LabError> {
+    let size = fs::metadata(path).map_err(LabError::file(path))?.len();
+    if size > limits::RECORDING_BYTES_MAX {
+        return Err(LabError::file(path)(std::io::ErrorKind::FileTooLarge.into()));
+    }
+    let bytes = fs::read(path).map_err(LabError::file(path))?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Recorded {
+        name: path.display().to_string(),
+        text,
+    })
+}
+
+fn boot_unix_ns(settings: &ReplaySettings, merged: &Merged) -> u64 {
+    let given = settings.boot_unix_s.map(|s| s * 1_000_000_000);
+    given
+        .or(merged.boot_unix_ns)
+        .unwrap_or(BOOT_UNIX_S * 1_000_000_000)
+}
+
+fn profile(settings: &ReplaySettings) -> Result<String, LabError> {
+    if let Some(path) = &settings.profile {
+        return fs::read_to_string(path).map_err(LabError::file(path));
+    }
+    let thresholds = settings.thresholds;
+    let profile = json!([{
+        "name": NODE_NAME,
+        "ptp4lOpts": "-2 -s",
+        "phc2sysOpts": "-a -r",
+        "ptpClockThreshold": {
+            "holdOverTimeout": thresholds.holdover_s,
+            "maxOffsetThreshold": thresholds.max_offset_ns,
+            "minOffsetThreshold": thresholds.min_offset_ns,
+        },
+    }]);
+    Ok(profile.to_string())
+}
+
+/// The longest of the profiles' holdover timeouts, so that all of them end.
+fn longest_holdover_s(profile_json: &str) -> Option<u64> {
+    let parsed: Value = serde_json::from_str(profile_json).ok()?;
+    let profiles = parsed
+        .as_array()
+        .map_or(std::slice::from_ref(&parsed), Vec::as_slice);
+    profiles
+        .iter()
+        .filter_map(|p| p.pointer("/ptpClockThreshold/holdOverTimeout")?.as_u64())
+        .max()
+}
+
+fn configs(settings: &ReplaySettings, merged: &Merged) -> Result<Vec<(String, String)>, LabError> {
+    let Some(dir) = &settings.config_dir else {
+        return Ok(derived_configs(merged, settings.interface.as_deref()));
+    };
+    let mut configs = Vec::new();
+    for entry in fs::read_dir(dir).map_err(LabError::file(dir))? {
+        let path = entry.map_err(LabError::file(dir))?.path();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .filter(|name| name.ends_with(".config"));
+        if let Some(name) = name {
+            configs.push((
+                name.to_owned(),
+                fs::read_to_string(&path).map_err(LabError::file(&path))?,
+            ));
+        }
+    }
+    configs.sort();
+    Ok(configs)
+}
+
+/// One `ptp4l.N.config` for each that a tag names, with the ports that its lines name.
+fn derived_configs(merged: &Merged, interface: Option<&str>) -> Vec<(String, String)> {
+    let mut seen: BTreeMap<ConfigName, Ports> = BTreeMap::new();
+    for line in &merged.lines {
+        let RecordedWhat::Line(text) = &line.what else {
+            continue;
+        };
+        let Some((prefix, _)) = Prefix::parse(text.as_bytes()) else {
+            continue;
+        };
+        if prefix.tag.config.program == ConfigProgram::Ptp4l {
+            seen.entry(prefix.tag.config).or_default().take(text);
+        }
+    }
+    seen.into_iter()
+        .map(|(config, ports)| (config.to_string(), ports.config_text(interface)))
+        .collect()
+}
+
+/// The ports of one configuration.
+#[derive(Debug, Default)]
+struct Ports {
+    numbers: BTreeSet<u16>,
+    names: BTreeMap<u16, String>,
+}
+
+impl Ports {
+    fn take(&mut self, line: &str) {
+        let Ok(Line::Message(message)) = ptp_lines::parse(line.as_bytes()) else {
+            return;
+        };
+        let Body::PortTransition(transition) = message.body else {
+            return;
+        };
+        let port = transition.port;
+        // Port 0 is the management socket.
+        if (1..=limits::PORTS_MAX).contains(&port.number) {
+            self.numbers.insert(port.number);
+            if let Some(name) = port.name {
+                self.names.entry(port.number).or_insert_with(|| name.to_owned());
+            }
+        }
+    }
+
+    fn config_text(&self, interface: Option<&str>) -> String {
+        let last = self.numbers.last().copied().unwrap_or(1);
+        let name = |number: u16| match (self.names.get(&number), interface) {
+            (Some(name), _) => name.clone(),
+            (None, Some(interface)) if number == 1 => interface.to_owned(),
+            (None, _) => format!("port{number}"),
+        };
+        let ports: String = (1..=last).map(|number| format!("[{}]\n", name(number))).collect();
+        format!("#profile: {NODE_NAME}\n[global]\n{ports}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn configs_of(text: &str, interface: Option<&str>) -> Vec<(String, String)> {
+        derived_configs(
+            &merge(&[Recorded {
+                name: String::new(),
+                text: text.to_owned(),
+            }]),
+            interface,
+        )
+    }
+
+    #[test]
+    fn ports_are_named_as_the_log_names_them() {
+        let log =
+            "ptp4l[0.000]: [ptp4l.1.config:5] port 2 (ens2f1): INITIALIZING to LISTENING on INIT_COMPLETE
+ptp4l[0.000]: [ptp4l.1.config:5] port 1 (ens2f0): INITIALIZING to LISTENING on INIT_COMPLETE
+ptp4l[0.000]: [ptp4l.1.config:5] port 0 (/var/run/ptp4l): INITIALIZING to LISTENING on INIT_COMPLETE
+phc2sys[0.000]: [phc2sys.2.config:6] port 123456.fffe.780102-1 changed state
+";
+        let expected = (
+            "ptp4l.1.config".to_owned(),
+            "#profile: replay\n[global]\n[ens2f0]\n[ens2f1]\n".to_owned(),
+        );
+        assert_eq!(configs_of(log, None), [expected]);
+    }
+
+    #[test]
+    fn ports_of_older_logs_have_the_names_that_they_are_given() {
+        let log = "ptp4l[0.0]: [ptp4l.0.config:{level}] port 2: INITIALIZING to LISTENING on INIT_COMPLETE\n";
+        let text = |interface| configs_of(log, interface).remove(0).1;
+        assert_eq!(
+            text(Some("eth0")),
+            "#profile: replay\n[global]\n[eth0]\n[port2]\n"
+        );
+        assert_eq!(text(None), "#profile: replay\n[global]\n[port1]\n[port2]\n");
+    }
+
+    #[test]
+    fn ports_beyond_the_bound_are_not_made_up() {
+        let log = "ptp4l[0.0]: [ptp4l.0.config] port 65535: INITIALIZING to LISTENING on INIT_COMPLETE\n";
+        assert_eq!(
+            configs_of(log, None).remove(0).1,
+            "#profile: replay\n[global]\n[port1]\n"
+        );
+    }
+
+    #[test]
+    fn a_recording_that_is_too_large_is_refused() {
+        let file = tempfile::NamedTempFile::new().expect("a temporary file");
+        file.as_file()
+            .set_len(limits::RECORDING_BYTES_MAX + 1)
+            .expect("sparse");
+        assert!(read_log(file.path()).is_err());
+    }
+}

@@ -1,0 +1,165 @@
+//! Runs a scenario: the simulated node's lines to a proxy, and what the proxy publishes against what is expected.
+
+use crate::timeline::{Sink, Verdict, What};
+use crate::{Happening, LabError, Moment, Played, Player, ProxyProgram, Testbed, TestbedSettings, WireEvent};
+use ptp_scenario::{Difference, Expectation, Observed, Scenario, judge};
+use sim_core::{Emission, SimTime, TrueState, Truth, World};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// What to run, and how.
+#[derive(Clone, Debug)]
+pub struct RunSettings {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Another seed than the scenario's.
+    pub seed: Option<u64>,
+    /// The program that is started as the proxy.
+    pub program: ProxyProgram,
+    /// Where to keep the node's files; temporary if absent.
+    pub keep: Option<PathBuf>,
+}
+
+/// Runs the scenario and judges it. The verdict is in the summary, which the sink is told, too.
+///
+/// # Errors
+/// When the node's files cannot be written, or the proxy cannot be reached.
+pub async fn run(settings: RunSettings, sink: &mut dyn Sink) -> Result<Played, LabError> {
+    let scenario = settings.scenario;
+    let mut setup = scenario.setup;
+    setup.seed = settings.seed.unwrap_or(setup.seed);
+    let testbed = Testbed::start(TestbedSettings {
+        node_name: scenario.node.node_name,
+        profile_json: scenario.node.profile_json,
+        configs: scenario.node.configs,
+        aliases: scenario.node.aliases,
+        program: settings.program,
+        seed: setup.seed,
+        keep: settings.keep,
+    })
+    .await?;
+    let start_unix_ns = scenario.start_unix_s * 1_000_000_000;
+    let mut player = Player::begin(testbed, start_unix_ns, 0, sink).await?;
+    let mut truth = ToldTruth::default();
+    for Emission { at, what } in World::new(setup) {
+        for happening in truth.happenings(what) {
+            player
+                .play(Moment {
+                    at_ns: at.ns,
+                    happening,
+                })
+                .await?;
+        }
+    }
+    let mut played = player.finish(scenario.duration_s * 1_000_000_000).await?;
+    let observed: Vec<Observed> = played.events.iter().map(observed).collect();
+    played.summary.verdict = Some(verdict(&scenario.expect, &judge(&scenario.expect, &observed)));
+    Ok(played)
+}
+
+fn verdict(expect: &[Expectation], judged: &ptp_scenario::Verdict) -> Verdict {
+    let failed: BTreeSet<usize> = judged.differences.iter().filter_map(expectation).collect();
+    Verdict {
+        matched: expect.len() - failed.len(),
+        expected: expect.len(),
+        passed: judged.passed(),
+        explanation: judged.differences.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// The expectation that a difference is about.
+fn expectation(difference: &Difference) -> Option<usize> {
+    match difference {
+        Difference::Unexpected { .. } => None,
+        Difference::Missing { index, .. }
+        | Difference::OutsideWindow { index, .. }
+        | Difference::ForbiddenValue { index, .. }
+        | Difference::TooFew { index, .. }
+        | Difference::WrongEnd { index, .. } => Some(*index),
+    }
+}
+
+fn observed((at_ns, event): &(u64, WireEvent)) -> Observed {
+    Observed {
+        at: SimTime::from_ns(*at_ns),
+        resource: event.resource.clone(),
+        value: event.value().to_owned(),
+    }
+}
+
+/// What was told last: the truth comes every second, and only its changes are worth a line.
+#[derive(Debug, Default)]
+struct ToldTruth {
+    ptp: Option<&'static str>,
+    os: Option<&'static str>,
+    grandmaster: Option<Option<u8>>,
+}
+
+impl ToldTruth {
+    fn happenings(&mut self, what: sim_core::What) -> Vec<Happening> {
+        match what {
+            sim_core::What::Line { connection: _, text } => vec![Happening::Line(text)],
+            sim_core::What::Action { description } => vec![Happening::Told(What::Action(description))],
+            sim_core::What::Truth(truth) => self
+                .changes(&truth)
+                .into_iter()
+                .map(|text| Happening::Told(What::Truth(text)))
+                .collect(),
+        }
+    }
+
+    fn changes(&mut self, truth: &Truth) -> Vec<String> {
+        let mut changes = Vec::new();
+        let [ptp, os] = [truth.ptp_clock, truth.os_clock].map(word);
+        if self.grandmaster.replace(truth.grandmaster_clock_class) != Some(truth.grandmaster_clock_class) {
+            changes.push(match truth.grandmaster_clock_class {
+                Some(class) => format!("grandmaster announces clock class {class}"),
+                None => "grandmaster is silent".to_owned(),
+            });
+        }
+        if self.ptp.replace(ptp) != Some(ptp) {
+            changes.push(format!("ptp {ptp}, phc error {:+.0} ns", truth.phc_error_ns));
+        }
+        if self.os.replace(os) != Some(os) {
+            changes.push(format!("os clock {os}, error {:+.0} ns", truth.os_error_ns));
+        }
+        changes
+    }
+}
+
+fn word(state: TrueState) -> &'static str {
+    match state {
+        TrueState::Unsynchronized => "unsynchronized",
+        TrueState::Tracking => "tracking",
+        TrueState::Coasting { .. } => "coasting",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_truth_is_told_when_it_changes() {
+        let mut told = ToldTruth::default();
+        let mut truth = Truth {
+            ptp_clock: TrueState::Tracking,
+            os_clock: TrueState::Tracking,
+            phc_error_ns: 2.6,
+            os_error_ns: -12.0,
+            grandmaster_clock_class: Some(6),
+        };
+        let first = [
+            "grandmaster announces clock class 6",
+            "ptp tracking, phc error +3 ns",
+            "os clock tracking, error -12 ns",
+        ];
+        assert_eq!(told.changes(&truth), first);
+        truth.phc_error_ns = 5.0;
+        assert!(told.changes(&truth).is_empty());
+        truth.ptp_clock = TrueState::Coasting {
+            since: SimTime::START,
+        };
+        assert_eq!(told.changes(&truth), ["ptp coasting, phc error +5 ns"]);
+    }
+}

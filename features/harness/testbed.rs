@@ -1,0 +1,141 @@
+//! One node under test: its files, its daemon, its proxy.
+
+use crate::{FakeDaemon, LabError, LineFeed, NodeDir, ProxyProcess, ProxyProgram, RestClient, Signal};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+
+/// The resources that a run subscribes, each on its own as consumers do.
+pub const RESOURCES: [&str; 4] = [
+    "/sync/ptp-status/lock-state",
+    "/sync/sync-status/os-clock-sync-state",
+    "/sync/sync-status/sync-state",
+    "/sync/ptp-status/clock-class",
+];
+
+/// What a node is made of.
+#[derive(Clone, Debug)]
+pub struct TestbedSettings {
+    /// The program that is started as the proxy.
+    pub program: ProxyProgram,
+    /// The name of the node.
+    pub node_name: String,
+    /// Content of the profile file.
+    pub profile_json: String,
+    /// Names and contents of the process configurations.
+    pub configs: Vec<(String, String)>,
+    /// Interfaces and their aliases.
+    pub aliases: BTreeMap<String, String>,
+    /// For the ids of the proxy.
+    pub seed: u64,
+    /// Where to keep the node's files; temporary if absent.
+    pub keep: Option<PathBuf>,
+}
+
+/// A node with its proxy.
+#[derive(Debug)]
+pub struct Testbed {
+    settings: TestbedSettings,
+    dir: NodeDir,
+    daemon: FakeDaemon,
+    proxy: Option<ProxyProcess>,
+}
+
+impl Testbed {
+    /// Writes the files, opens the daemon and starts the proxy.
+    ///
+    /// # Errors
+    /// When any of it fails.
+    pub async fn start(settings: TestbedSettings) -> Result<Self, LabError> {
+        let dir = NodeDir::create(&settings.node_name, settings.keep.as_deref())?;
+        dir.write_profile(&settings.profile_json)?;
+        for (name, text) in &settings.configs {
+            dir.write_config(name, text)?;
+        }
+        let daemon = FakeDaemon::open(settings.aliases.clone()).await?;
+        let mut testbed = Self {
+            settings,
+            dir,
+            daemon,
+            proxy: None,
+        };
+        testbed.start_proxy().await?;
+        Ok(testbed)
+    }
+
+    /// Starts the proxy again after its end, on the same files. Its ports may have changed.
+    ///
+    /// # Errors
+    /// When it does not serve.
+    pub async fn start_proxy(&mut self) -> Result<(), LabError> {
+        let url = self.daemon.url();
+        self.proxy =
+            Some(ProxyProcess::start(&self.settings.program, &self.dir, &url, self.settings.seed).await?);
+        Ok(())
+    }
+
+    /// Tells the proxy, if one runs, to end.
+    ///
+    /// # Errors
+    /// When the signal cannot be sent.
+    pub async fn signal_proxy(&mut self, signal: Signal) -> Result<(), LabError> {
+        match &mut self.proxy {
+            Some(proxy) => proxy.signal(signal).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Waits for the end of the proxy after [`Testbed::signal_proxy`]. `None` when none was running.
+    ///
+    /// # Errors
+    /// When it does not end in time.
+    pub async fn proxy_end(&mut self) -> Result<Option<ExitStatus>, LabError> {
+        match self.proxy.take() {
+            Some(proxy) => proxy.end().await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A new connection of the event socket.
+    ///
+    /// # Errors
+    /// When the proxy does not listen.
+    pub async fn connect(&self) -> Result<LineFeed, LabError> {
+        LineFeed::connect(&self.dir.event_socket()).await
+    }
+
+    /// A client of the API. Its requests fail while no proxy runs.
+    pub fn client(&self) -> RestClient {
+        RestClient::new(
+            self.proxy
+                .as_ref()
+                .map(ProxyProcess::api_base)
+                .unwrap_or_default(),
+        )
+    }
+
+    /// A client of the metrics. Its requests fail while no proxy runs.
+    pub fn metrics(&self) -> RestClient {
+        RestClient::new(
+            self.proxy
+                .as_ref()
+                .map(ProxyProcess::metrics_base)
+                .unwrap_or_default(),
+        )
+    }
+
+    /// The address of a resource of this node, for example `/cluster/node/n/sync/ptp-status/lock-state`.
+    pub fn address(&self, resource: &str) -> String {
+        format!("/cluster/node/{}{resource}", self.settings.node_name)
+    }
+
+    /// The files of the node.
+    pub fn dir(&self) -> &NodeDir {
+        &self.dir
+    }
+
+    /// The daemon of the node.
+    pub fn daemon(&self) -> &FakeDaemon {
+        &self.daemon
+    }
+}

@@ -1,0 +1,159 @@
+//! The command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+use ptp_lab::replay::Thresholds;
+use ptp_lab::simulate::Pace;
+use std::path::PathBuf;
+
+/// A testbed for PTP event notification: a simulated or recorded node, the proxy as a process of its own, a consumer.
+#[derive(Debug, Parser)]
+#[command(name = "ptp-lab", version, about)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Task {
+    /// Play a scenario to the proxy, tell what happens, and compare the events with what the scenario expects.
+    Run(Run),
+    /// Play recorded linuxptp logs of one node to the proxy, and tell what happens.
+    Replay(Replay),
+    /// Write only the lines of a scenario.
+    Simulate(Simulate),
+}
+
+/// Options of everything that starts the proxy.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Proxy {
+    /// The proxy executable [default: this program, acting as the proxy].
+    #[arg(long, value_name = "PATH", env = "PTP_LAB_PROXY")]
+    pub(crate) proxy: Option<PathBuf>,
+    /// Keep the node's files and the proxy's log in this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+    /// Write newline-delimited JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Run {
+    /// The scenario file.
+    #[arg(value_name = "SCENARIO.toml")]
+    pub(crate) scenario: PathBuf,
+    /// Another seed than the scenario's.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) proxy: Proxy,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Replay {
+    /// Logs of one node, merged by their stamps; ties keep the order given here.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) logs: Vec<PathBuf>,
+    /// Folder with the node's *.config files [default: derived from the logs].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) config_dir: Option<PathBuf>,
+    /// The node's profile file [default: made from the thresholds].
+    #[arg(long, value_name = "FILE", conflicts_with = "thresholds")]
+    pub(crate) profile: Option<PathBuf>,
+    /// Name of port 1, for logs of linuxptp before 4.0, which do not name ports [default: port1].
+    #[arg(long, value_name = "IF")]
+    pub(crate) interface: Option<String>,
+    /// Thresholds in nanoseconds, and the holdover timeout in seconds.
+    #[arg(
+        long,
+        value_name = "MAX,MIN,HOLDOVER_S",
+        value_parser = thresholds,
+        allow_hyphen_values = true,
+        default_value = "100,-100,5"
+    )]
+    pub(crate) thresholds: Thresholds,
+    /// UNIX time at which the stamps count from zero [default: as a mark in the logs says, else 1700000000].
+    #[arg(long, value_name = "UNIX_S", value_parser = clap::value_parser!(u64).range(..=10_000_000_000))]
+    pub(crate) start: Option<u64>,
+    #[command(flatten)]
+    pub(crate) proxy: Proxy,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Simulate {
+    /// The scenario file.
+    #[arg(value_name = "SCENARIO.toml")]
+    pub(crate) scenario: PathBuf,
+    /// Write to this file; `-` is standard output.
+    #[arg(long, value_name = "FILE|-", default_value = "-", conflicts_with = "socket")]
+    pub(crate) out: PathBuf,
+    /// Write to this event socket.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) socket: Option<PathBuf>,
+    /// How fast to write to the socket.
+    #[arg(long, value_enum, default_value_t = PaceName::Real, requires = "socket")]
+    pub(crate) pace: PaceName,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PaceName {
+    /// A second takes a second.
+    Real,
+    /// As fast as the lines are taken.
+    Fast,
+}
+
+impl From<PaceName> for Pace {
+    fn from(name: PaceName) -> Self {
+        match name {
+            PaceName::Real => Self::Real,
+            PaceName::Fast => Self::Fast,
+        }
+    }
+}
+
+fn thresholds(text: &str) -> Result<Thresholds, String> {
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    let &[max, min, holdover] = parts.as_slice() else {
+        return Err("expected three numbers: MAX,MIN,HOLDOVER_S".to_owned());
+    };
+    let thresholds = Thresholds {
+        max_offset_ns: max
+            .parse()
+            .map_err(|_| format!("MAX is not a whole number: {max}"))?,
+        min_offset_ns: min
+            .parse()
+            .map_err(|_| format!("MIN is not a whole number: {min}"))?,
+        holdover_s: holdover
+            .parse()
+            .map_err(|_| format!("HOLDOVER_S is not a whole number: {holdover}"))?,
+    };
+    if thresholds.min_offset_ns >= thresholds.max_offset_ns {
+        return Err(format!("MIN {min} is not less than MAX {max}"));
+    }
+    Ok(thresholds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn thresholds_are_three_numbers_in_order() {
+        let expected = Thresholds {
+            max_offset_ns: 50,
+            min_offset_ns: -40,
+            holdover_s: 14_400,
+        };
+        assert_eq!(thresholds("50,-40,14400"), Ok(expected));
+        for text in ["50,-40", "50,-40,x", "-40,50,5", "50,-40,-1"] {
+            assert!(thresholds(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The three things that the program does.
+
+use crate::args::{Proxy, Replay, Run, Simulate, Task};
+use crate::exit::Exit;
+use crate::output::{self, Screen};
+use ptp_lab::replay::{ReplaySettings, read_log};
+use ptp_lab::run::RunSettings;
+use ptp_lab::timeline::Sink;
+use ptp_lab::{LabError, Played, ProxyProgram, Recorded, simulate};
+use ptp_scenario::Scenario;
+use std::fs::File;
+use std::io::{self, BufWriter};
+use std::path::Path;
+
+/// Ids of a replay come from this seed.
+const REPLAY_SEED: u64 = 1;
+
+/// Does what the command line asks for.
+pub(crate) async fn perform(task: Task) -> Exit {
+    match task {
+        Task::Run(task) => run(task).await,
+        Task::Replay(task) => replay(task).await,
+        Task::Simulate(task) => simulate(task).await,
+    }
+}
+
+async fn run(run: Run) -> Exit {
+    let scenario = match read_scenario(&run.scenario) {
+        Ok(scenario) => scenario,
+        Err(exit) => return exit,
+    };
+    let mut screen = Screen::new(run.proxy.json, Some(scenario.duration_s));
+    let settings = match program(&run.proxy) {
+        Ok(program) => RunSettings {
+            scenario,
+            seed: run.seed,
+            program,
+            keep: run.proxy.keep,
+        },
+        Err(error) => return output::failed(&error),
+    };
+    let played = ptp_lab::run::run(settings, &mut screen).await;
+    finish(played, &mut screen)
+}
+
+async fn replay(replay: Replay) -> Exit {
+    let logs: Result<Vec<Recorded>, LabError> = replay.logs.iter().map(|path| read_log(path)).collect();
+    let (logs, program) = match (logs, program(&replay.proxy)) {
+        (Ok(logs), Ok(program)) => (logs, program),
+        (Err(error), _) | (_, Err(error)) => return output::failed(&error),
+    };
+    let settings = ReplaySettings {
+        logs,
+        config_dir: replay.config_dir,
+        profile: replay.profile,
+        interface: replay.interface,
+        thresholds: replay.thresholds,
+        boot_unix_s: replay.start,
+        program,
+        seed: REPLAY_SEED,
+        keep: replay.proxy.keep,
+    };
+    let mut screen = Screen::new(replay.proxy.json, None);
+    let played = ptp_lab::replay::replay(settings, &mut screen).await;
+    finish(played, &mut screen)
+}
+
+async fn simulate(task: Simulate) -> Exit {
+    let scenario = match read_scenario(&task.scenario) {
+        Ok(scenario) => scenario,
+        Err(exit) => return exit,
+    };
+    let written = match &task.socket {
+        Some(socket) => simulate::feed_socket(&scenario, socket, task.pace.into()).await,
+        None => write_out(&scenario, &task.out),
+    };
+    match written {
+        Ok(()) => Exit::Passed,
+        // Whoever reads the pipe has seen enough.
+        Err(LabError::Output { source }) if source.kind() == io::ErrorKind::BrokenPipe => Exit::Passed,
+        Err(error) => output::failed(&error),
+    }
+}
+
+fn write_out(scenario: &Scenario, out: &Path) -> Result<(), LabError> {
+    if out == Path::new("-") {
+        return simulate::write_lines(scenario, &mut BufWriter::new(io::stdout().lock()));
+    }
+    let file = File::create(out).map_err(|source| LabError::File {
+        path: out.to_owned(),
+        source,
+    })?;
+    simulate::write_lines(scenario, &mut BufWriter::new(file))
+}
+
+/// Tells the figures; the verdict, if there is one, is the exit code.
+fn finish(played: Result<Played, LabError>, screen: &mut Screen) -> Exit {
+    let told = played.and_then(|played| {
+        screen
+            .summary(&played.summary)
+            .map_err(|source| LabError::Output { source })?;
+        Ok(played.summary.verdict.is_none_or(|verdict| verdict.passed))
+    });
+    match told {
+        Ok(true) => Exit::Passed,
+        Ok(false) => Exit::Failed,
+        Err(error) => output::failed(&error),
+    }
+}
+
+fn program(proxy: &Proxy) -> Result<ProxyProgram, LabError> {
+    match &proxy.proxy {
+        Some(path) => Ok(ProxyProgram::executable(path)),
+        None => std::env::current_exe()
+            .map(ProxyProgram::lab)
+            .map_err(|source| LabError::Spawn {
+                program: "ptp-lab".into(),
+                source,
+            }),
+    }
+}
+
+/// Reads a scenario, or tells everything that is wrong with it.
+fn read_scenario(path: &Path) -> Result<Scenario, Exit> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        output::tell(&format!("{}: {error}", path.display()));
+        Exit::Scenario
+    })?;
+    let name = path
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    Scenario::parse(&name, &text).map_err(|problems| {
+        for problem in problems {
+            output::tell(&format!("{}: {problem}", path.display()));
+        }
+        Exit::Scenario
+    })
+}

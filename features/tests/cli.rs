@@ -1,0 +1,212 @@
+//! The `ptp-lab` program as its users meet it: exit codes, output forms, pipes.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
+fn lab(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ptp-lab"))
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .expect("it starts")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+fn scenario(name: &str) -> String {
+    repository("scenarios").join(name).display().to_string()
+}
+
+fn temporary(content: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::Builder::new()
+        .suffix(".toml")
+        .tempfile()
+        .expect("a temporary file");
+    std::fs::write(file.path(), content).expect("written");
+    file
+}
+
+#[test]
+fn a_command_line_that_cannot_be_understood_ends_with_64() {
+    for arguments in [
+        &[][..],
+        &["walk"],
+        &["run"],
+        &["run", "x.toml", "--thresholds", "1,2,3"],
+        &["replay"],
+    ] {
+        assert_eq!(lab(arguments).status.code(), Some(64), "{arguments:?}");
+    }
+    assert_eq!(lab(&["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_file_that_is_no_scenario_ends_with_78_and_every_problem_in_it() {
+    let file = temporary("title = 7\nnonsense = true\n");
+    let output = lab(&["run", &file.path().display().to_string()]);
+    assert_eq!(output.status.code(), Some(78));
+    let told = stderr(&output);
+    assert!(told.contains("line 1") && told.contains("line 2"), "{told}");
+    assert_eq!(lab(&["run", "/no/such/file.toml"]).status.code(), Some(78));
+}
+
+#[test]
+fn a_proxy_that_does_not_start_ends_with_1_and_the_reason() {
+    let output = lab(&["run", &scenario("oc_cold_boot.toml"), "--proxy", "/bin/false"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("before it served"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_scenario_that_comes_as_expected_ends_with_0_and_a_verdict() {
+    let output = lab(&["run", &scenario("oc_cold_boot.toml")]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}{}",
+        stdout(&output),
+        stderr(&output)
+    );
+    let text = stdout(&output);
+    assert!(
+        text.ends_with("verdict: passed\n") && !text.contains('\x1b'),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_scenario_that_comes_otherwise_ends_with_1_and_an_explanation() {
+    let text = std::fs::read_to_string(repository("scenarios/oc_cold_boot.toml")).expect("in the repository");
+    let other = temporary(&text.replace("value = \"LOCKED\"", "value = \"HOLDOVER\""));
+    let output = lab(&["run", &other.path().display().to_string()]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let told = stdout(&output);
+    assert!(
+        told.contains("lock-state LOCKED") && told.contains("HOLDOVER"),
+        "{told}"
+    );
+    assert!(told.ends_with("verdict: failed\n"), "{told}");
+}
+
+#[test]
+fn json_output_is_one_object_for_each_line_and_ends_with_the_summary() {
+    let output = lab(&["run", &scenario("oc_cold_boot.toml"), "--json"]);
+    let objects: Vec<Value> = stdout(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("an object"))
+        .collect();
+    let last = objects.last().expect("not empty");
+    assert_eq!(
+        (&last["kind"], &last["passed"]),
+        (&"summary".into(), &true.into())
+    );
+    assert_eq!(last["expected"], last["matched"]);
+    let times: Vec<u64> = objects[..objects.len() - 1]
+        .iter()
+        .map(|o| o["at_ns"].as_u64().expect("a time"))
+        .collect();
+    assert!(times.is_sorted() && !times.is_empty());
+    let events = objects.iter().filter(|object| object["kind"] == "event").count();
+    assert_eq!(last["events"], events);
+}
+
+#[test]
+fn the_same_scenario_gives_the_same_timeline_and_another_seed_another() {
+    let path = scenario("oc_cold_boot.toml");
+    let timeline = |arguments: &[&str]| -> Vec<Value> {
+        let output = lab(&[&["run", &path, "--json"], arguments].concat());
+        let mut objects: Vec<Value> = stdout(&output)
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("an object"))
+            .collect();
+        for object in &mut objects {
+            let members = object.as_object_mut().expect("an object");
+            for wall_time in ["delivered_us", "wall_s", "speed_factor", "latency_us"] {
+                members.remove(wall_time);
+            }
+        }
+        objects
+    };
+    let [first, second, other] = [timeline(&[]), timeline(&[]), timeline(&["--seed", "4711"])];
+    assert_eq!(first, second);
+    assert_ne!(first, other);
+}
+
+#[test]
+fn a_replay_goes_through_and_shows_the_marks_of_the_recording() {
+    let log = repository("scenarios/recorded/3.1.1/veth-oc.log")
+        .display()
+        .to_string();
+    let output = lab(&["replay", &log, "--interface", "eth0"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(
+        text.contains("mark      1795348996.429 mono=1051.18 start GM"),
+        "{text}"
+    );
+    assert!(text.contains("1051.180s"), "{text}");
+}
+
+#[test]
+fn simulated_lines_are_the_same_every_time_and_can_be_piped() {
+    let path = scenario("oc_cold_boot.toml");
+    let [first, second] = [lab(&["simulate", &path]), lab(&["simulate", &path])];
+    assert_eq!(first.status.code(), Some(0), "{}", stderr(&first));
+    assert!(stdout(&first).lines().any(|line| line.starts_with("ptp4l[")));
+    assert_eq!(first.stdout, second.stdout);
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    let written = lab(&["simulate", &path, "--out", &file.path().display().to_string()]);
+    assert_eq!(written.status.code(), Some(0));
+    assert_eq!(std::fs::read(file.path()).expect("written"), first.stdout);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let path = scenario("packet_delay_burst.toml");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ptp-lab"))
+        .args(["simulate", &path])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+}
+
+#[test]
+fn simulated_lines_arrive_at_a_socket_as_they_are_printed() {
+    let path = scenario("oc_cold_boot.toml");
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let socket = dir.path().join("events.sock");
+    let listener = std::os::unix::net::UnixListener::bind(&socket).expect("bound");
+    let reading = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("connected");
+        std::io::read_to_string(&mut stream).expect("text")
+    });
+    let fed = lab(&[
+        "simulate",
+        &path,
+        "--socket",
+        &socket.display().to_string(),
+        "--pace",
+        "fast",
+    ]);
+    assert_eq!(fed.status.code(), Some(0), "{}", stderr(&fed));
+    assert_eq!(reading.join().expect("read"), stdout(&lab(&["simulate", &path])));
+}
