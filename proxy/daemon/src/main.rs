@@ -1,3 +1,7 @@
 //! The `cloud-event-proxy` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cloud_event_proxy::main(std::env::args_os())
+}

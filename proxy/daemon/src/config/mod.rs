@@ -1,0 +1,169 @@
+//! The checked configuration: every field means something, and all problems are found at once.
+
+mod parse;
+mod problem;
+mod raw;
+
+pub(crate) use problem::Problem;
+pub(crate) use raw::{RawConfig, Setting};
+
+use crate::limits::CONFIGURATION_FILE_BYTES_MAX;
+use parse::Reader;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use url::Url;
+
+/// What the proxy runs with.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// The node's name.
+    pub(crate) node_name: String,
+    /// Where metrics are served.
+    pub(crate) metrics: ListenAddress,
+    /// Where the REST API is served.
+    pub(crate) api: ListenAddress,
+    /// Which representation the API has.
+    pub(crate) api_profile: ApiProfile,
+    /// Host of this proxy as consumers know it, with brackets if it is an IPv6 address.
+    pub(crate) public_host: String,
+    /// Directory of the subscriptions.
+    pub(crate) store_path: PathBuf,
+    /// The UNIX socket.
+    pub(crate) event_socket: PathBuf,
+    /// Directory of the process configurations.
+    pub(crate) ptp_config_dir: PathBuf,
+    /// The node's profile file.
+    pub(crate) profile_file: PathBuf,
+    /// Base URL of the daemon's server.
+    pub(crate) daemon_url: Url,
+    /// Where the time comes from.
+    pub(crate) clock: ClockSource,
+    /// Consecutive failures after which an endpoint's subscriptions end.
+    pub(crate) unsubscribe_after: u32,
+    /// Bound of one delivery.
+    pub(crate) delivery_timeout: Duration,
+    /// Bound of the end.
+    pub(crate) drain_timeout: Duration,
+    /// Where to say that everything serves.
+    pub(crate) ready_file: Option<PathBuf>,
+    /// How much to log.
+    pub(crate) log_level: LogLevel,
+    /// Whether the flag of the sidecar role is set, which this build does not have.
+    pub(crate) sidecar_requested: bool,
+}
+
+/// Where to listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ListenAddress {
+    /// Address or name, without brackets; `::` is every address of both families.
+    pub(crate) host: String,
+    /// Port; 0 is any free one.
+    pub(crate) port: u16,
+}
+
+/// The two representations of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ApiProfile {
+    /// What existing consumers know.
+    Compat,
+    /// The letter of O-RAN.WG6 O-Cloud Notification API v04.00.
+    Oran,
+}
+
+/// Where the time and the identifiers come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClockSource {
+    /// The machine.
+    Wall,
+    /// The event socket.
+    Socket {
+        /// Seed of identifiers; the machine's entropy if absent.
+        seed: Option<u64>,
+    },
+}
+
+/// How much to log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogLevel {
+    /// Only what needs a person.
+    Error,
+    /// And what is odd.
+    Warn,
+    /// And state changes.
+    Info,
+    /// And single deliveries and requests to the daemon.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+impl LogLevel {
+    /// Its name as filters know it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+/// Reads a configuration file.
+pub(crate) fn read_file(path: &Path) -> Result<RawConfig, Problem> {
+    let at = path.display().to_string();
+    let unreadable = |error: std::io::Error| Problem::new(&at, error.to_string(), "a readable file");
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let mut text = String::new();
+    let read = file
+        .take(CONFIGURATION_FILE_BYTES_MAX + 1)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    if u64::try_from(read).is_ok_and(|bytes| bytes > CONFIGURATION_FILE_BYTES_MAX) {
+        let expected = format!("at most {CONFIGURATION_FILE_BYTES_MAX} bytes");
+        return Err(Problem::new(at, "a larger file", expected));
+    }
+    toml::from_str(&text)
+        .map_err(|error| Problem::new(at, error.to_string(), "the settings of --help in TOML"))
+}
+
+/// Checks settings; on failure all problems are returned.
+pub(crate) fn resolve(raw: RawConfig) -> Result<Config, Vec<Problem>> {
+    let mut reader = Reader::default();
+    let node_name = reader.node_name(raw.node_name);
+    let node_ip = raw.node_ip.map(|setting| setting.0).filter(|ip| !ip.is_empty());
+    let profile_path: PathBuf = reader.path(&parse::PTP_PROFILE_PATH, raw.ptp_profile_path);
+    reader.read(&parse::API_VERSION, raw.api_version, parse::api_version);
+    let config = Config {
+        metrics: reader.read(&parse::METRICS_ADDR, raw.metrics_addr, parse::listen_address),
+        api: ListenAddress {
+            host: reader.read(&parse::API_HOST, raw.api_host, parse::host),
+            port: reader.read(&parse::API_PORT, raw.api_port, |text| text.parse().ok()),
+        },
+        api_profile: reader.read(&parse::API_PROFILE, raw.api_profile, parse::api_profile),
+        public_host: reader.read(&parse::TRANSPORT_HOST, raw.transport_host, |text| {
+            parse::public_host(text, node_ip.as_deref(), &node_name)
+        }),
+        store_path: reader.path(&parse::STORE_PATH, raw.store_path),
+        event_socket: reader.path(&parse::EVENT_SOCKET, raw.event_socket),
+        ptp_config_dir: reader.path(&parse::PTP_CONFIG_DIR, raw.ptp_config_dir),
+        profile_file: profile_path.join(&node_name),
+        daemon_url: reader.read(&parse::DAEMON_URL, raw.daemon_url, parse::http_url),
+        clock: reader.clock(raw.clock, raw.seed),
+        unsubscribe_after: reader.read(&parse::UNSUBSCRIBE_AFTER, raw.unsubscribe_after, parse::positive),
+        delivery_timeout: reader.read(&parse::DELIVERY_TIMEOUT, raw.delivery_timeout, parse::duration),
+        drain_timeout: reader.read(&parse::DRAIN_TIMEOUT, raw.drain_timeout, parse::duration),
+        ready_file: raw.ready_file.map(|setting| setting.0.into()),
+        log_level: reader.read(&parse::LOG_LEVEL, raw.log_level, parse::log_level),
+        sidecar_requested: raw
+            .http_event_publishers
+            .is_some_and(|setting| !setting.0.is_empty()),
+        node_name,
+    };
+    reader.finish(config)
+}
+
+#[cfg(test)]
+mod tests;

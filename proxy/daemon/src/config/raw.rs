@@ -1,0 +1,108 @@
+//! Settings as they are written, from flags, the environment and a file, before anything is checked.
+//!
+//! One struct is read in all three ways, so that a setting cannot exist in only one of them.
+
+use serde::Deserialize;
+use std::fmt;
+
+/// A setting as text; a file may also write numbers as numbers.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "Scalar")]
+pub(crate) struct Setting(pub(crate) String);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Scalar {
+    Text(String),
+    Integer(i64),
+}
+
+impl From<Scalar> for Setting {
+    fn from(scalar: Scalar) -> Self {
+        match scalar {
+            Scalar::Text(text) => Self(text),
+            Scalar::Integer(number) => Self(number.to_string()),
+        }
+    }
+}
+
+impl From<String> for Setting {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// Declares the settings once: flag, environment variable and key of the file, with their help text.
+macro_rules! settings {
+    ($($(#[doc = $help:literal])+ $name:ident = $flag:literal, $env:literal, $value:literal;)*) => {
+        /// All settings as they are written. What is absent takes its default.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args, Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+        pub(crate) struct RawConfig {
+            $(
+                $(#[doc = $help])+
+                #[arg(long = $flag, env = $env, value_name = $value)]
+                pub(crate) $name: Option<Setting>,
+            )*
+        }
+
+        impl RawConfig {
+            /// These settings, and for what is absent those of `other`.
+            pub(crate) fn or(self, other: Self) -> Self {
+                Self { $($name: self.$name.or(other.$name),)* }
+            }
+        }
+    };
+}
+
+settings! {
+    /// Name of the node as the platform has it; required
+    node_name = "node-name", "NODE_NAME", "NAME";
+    /// Address of the node, for NODE_IP in --transport-host
+    node_ip = "node-ip", "NODE_IP", "ADDRESS";
+    /// Where metrics are served, as host:port or :port [default: :9091]
+    metrics_addr = "metrics-addr", "CLOUD_EVENT_PROXY_METRICS_ADDR", "ADDRESS";
+    /// Directory of the subscriptions [default: .]
+    store_path = "store-path", "STORE_PATH", "DIR";
+    /// URL under which consumers reach this proxy; NODE_NAME and NODE_IP in it are replaced
+    /// [default: http://ptp-event-publisher-service-NODE_NAME.openshift-ptp.svc.cluster.local:9043]
+    transport_host = "transport-host", "CLOUD_EVENT_PROXY_TRANSPORT_HOST", "URL";
+    /// Port of the REST API, 0 for any free one [default: 9043]
+    api_port = "api-port", "CLOUD_EVENT_PROXY_API_PORT", "PORT";
+    /// Address that the REST API binds to [default: ::, which is all addresses]
+    api_host = "api-host", "CLOUD_EVENT_PROXY_API_HOST", "ADDRESS";
+    /// Version of the REST API; 2 and later are served [default: 2.0]
+    api_version = "api-version", "CLOUD_EVENT_PROXY_API_VERSION", "VERSION";
+    /// Which representation: compat (what existing consumers know) or oran (the letter) [default: compat]
+    api_profile = "api-profile", "CLOUD_EVENT_PROXY_API_PROFILE", "PROFILE";
+    /// Publishers that a sidecar follows; accepted, but this build has no sidecar role
+    http_event_publishers = "http-event-publishers", "CLOUD_EVENT_PROXY_HTTP_EVENT_PUBLISHERS", "LIST";
+    /// UNIX socket that linuxptp-daemon writes its lines to [default: /cloud-native/events.sock]
+    event_socket = "event-socket", "CLOUD_EVENT_PROXY_EVENT_SOCKET", "PATH";
+    /// Directory of the ptp4l.N.config files [default: /var/run]
+    ptp_config_dir = "ptp-config-dir", "CLOUD_EVENT_PROXY_PTP_CONFIG_DIR", "DIR";
+    /// Directory of the node's profile file [default: /etc/linuxptp]
+    ptp_profile_path = "ptp-profile-path", "PTP_PROFILE_PATH", "DIR";
+    /// Local server of linuxptp-daemon [default: http://localhost:8081]
+    daemon_url = "daemon-url", "CLOUD_EVENT_PROXY_DAEMON_URL", "URL";
+    /// Where the time comes from: wall, or socket for simulation and replay [default: wall]
+    clock = "clock", "CLOUD_EVENT_PROXY_CLOCK", "CLOCK";
+    /// Seed of identifiers, only with --clock socket [default: the system's entropy]
+    seed = "seed", "CLOUD_EVENT_PROXY_SEED", "NUMBER";
+    /// After so many consecutive failures the subscriptions of an endpoint end [default: 10]
+    unsubscribe_after = "unsubscribe-after", "CLOUD_EVENT_PROXY_UNSUBSCRIBE_AFTER", "COUNT";
+    /// Longest time for one delivery [default: 2s]
+    delivery_timeout = "delivery-timeout", "CLOUD_EVENT_PROXY_DELIVERY_TIMEOUT", "DURATION";
+    /// Longest time for finishing after a signal [default: 5s]
+    drain_timeout = "drain-timeout", "CLOUD_EVENT_PROXY_DRAIN_TIMEOUT", "DURATION";
+    /// File that is written when everything is bound and serving
+    ready_file = "ready-file", "CLOUD_EVENT_PROXY_READY_FILE", "PATH";
+    /// error, warn, info, debug or trace [default: info]
+    log_level = "log-level", "LOG_LEVEL", "LEVEL";
+}

@@ -1,0 +1,297 @@
+//! The one owner of the core: takes one event after the other, lets the core decide, and carries out what it says.
+//!
+//! The driver never waits for anything but the next event. Attempts and writes run as tasks and come back as events;
+//! how many there are is bounded by the core, which has one attempt in flight for each subscription.
+
+mod commands;
+mod counters;
+mod lines;
+mod outputs;
+mod peers;
+
+pub(crate) use commands::{Command, Scrape};
+pub(crate) use counters::Counters;
+
+use crate::clock::Clock;
+use crate::cloud_event::Renderer;
+use crate::daemon_api::{AskError, DaemonApi};
+use crate::deliver::Deliverer;
+use crate::line_socket::Ingest;
+use crate::node_files::{Fingerprint, NodeFiles};
+use crate::store::Store;
+use outputs::StoreWrites;
+use peers::{Connection, DaemonRequests, Sync};
+use proxy_core::{
+    Answer, Attempt, ConnectionId, Core, HandshakeOutcome, Input, Outcome, RequestId, Resource, StoreTicket,
+    Subscription, SubscriptionId,
+};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinError, JoinSet};
+
+/// What the driver works with.
+pub(crate) struct Equipment {
+    /// Tells the time.
+    pub(crate) clock: Clock,
+    /// Reads the node's files.
+    pub(crate) node_files: NodeFiles,
+    /// Keeps subscriptions.
+    pub(crate) store: Store,
+    /// Sends events.
+    pub(crate) deliverer: Deliverer,
+    /// Writes events as JSON.
+    pub(crate) renderer: Renderer,
+    /// Asks the daemon.
+    pub(crate) daemon: DaemonApi,
+}
+
+/// Where the driver hears from.
+pub(crate) struct Inlets {
+    /// The event socket.
+    pub(crate) ingest: mpsc::Receiver<Ingest>,
+    /// The REST API and the metrics page.
+    pub(crate) commands: mpsc::Receiver<Command>,
+}
+
+/// The driver.
+pub(crate) struct Driver {
+    core: Core,
+    equipment: Equipment,
+    inlets: Inlets,
+    counters: Counters,
+    /// Handshakes, deliveries and the one write to the store.
+    attempts: JoinSet<Report>,
+    store_writes: StoreWrites,
+    daemon_requests: DaemonRequests,
+    requests: BTreeMap<RequestId, oneshot::Sender<Answer>>,
+    next_request: u64,
+    connections: BTreeMap<ConnectionId, Connection>,
+    syncs: VecDeque<Sync>,
+    fingerprint: Fingerprint,
+    /// Subscriptions whose latest delivery was not answered with 204; they are logged on a change only.
+    troubled: BTreeSet<SubscriptionId>,
+    /// Whether commands may still come.
+    commands_open: bool,
+    /// Whether lines may still come.
+    lines_open: bool,
+    /// The latest event was something else than lines, which therefore have the next turn.
+    lines_are_due: bool,
+}
+
+/// Everything that can happen to the driver.
+#[derive(Debug)]
+enum Event {
+    /// An attempt or a write has come back.
+    Reported(Result<Report, JoinError>),
+    /// The daemon has answered, or not.
+    DaemonAnswered(Result<peers::DaemonReport, JoinError>),
+    /// Somebody wants something.
+    Commanded(Command),
+    /// Nobody can want anything any more.
+    CommandsEnded,
+    /// A deadline of the core has come.
+    Deadline,
+    /// The event socket has something.
+    Ingested(Ingest),
+    /// The event socket is closed and all its connections with it.
+    IngestEnded,
+}
+
+/// How an attempt or a write went.
+#[derive(Debug)]
+enum Report {
+    /// An initial notification.
+    Handshake {
+        request: RequestId,
+        outcome: HandshakeOutcome,
+    },
+    /// A delivery.
+    Delivered {
+        attempt: Attempt,
+        subscription: SubscriptionId,
+        resource: Resource,
+        outcome: Outcome,
+    },
+    /// A write to the store.
+    Stored { ticket: StoreTicket, durable: bool },
+}
+
+impl Driver {
+    /// A driver of a core that knows nothing yet; the node's files are read at once, and `restored` is what the store
+    /// had.
+    pub(crate) fn new(core: Core, equipment: Equipment, inlets: Inlets, restored: Vec<Subscription>) -> Self {
+        let daemon_requests = DaemonRequests::new(equipment.daemon.clone());
+        let mut driver = Self {
+            core,
+            equipment,
+            inlets,
+            counters: Counters::default(),
+            attempts: JoinSet::new(),
+            store_writes: StoreWrites::default(),
+            daemon_requests,
+            requests: BTreeMap::new(),
+            next_request: 0,
+            connections: BTreeMap::new(),
+            syncs: VecDeque::new(),
+            fingerprint: Fingerprint::default(),
+            troubled: BTreeSet::new(),
+            commands_open: true,
+            lines_open: true,
+            lines_are_due: false,
+        };
+        driver.configure();
+        driver.tell_core(Input::Restore(restored));
+        driver
+    }
+
+    /// Runs until nobody can send lines or commands any more and everything is worked off.
+    pub(crate) async fn run(mut self) {
+        loop {
+            self.answer_syncs();
+            if self.is_finished() {
+                return;
+            }
+            let event = self.next_event().await;
+            self.handle(event);
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        !self.commands_open && !self.lines_open && self.is_quiet()
+    }
+
+    /// Whether nothing is under way. Deliveries that wait for another try are not under way.
+    fn is_quiet(&self) -> bool {
+        self.attempts.is_empty() && self.store_writes.are_idle() && self.core.deliveries_in_flight() == 0
+    }
+
+    /// The next event. When everything comes at once, lines have every second turn: a flood of them does not keep
+    /// requests and results waiting, nor the other way round.
+    async fn next_event(&mut self) -> Event {
+        if std::mem::take(&mut self.lines_are_due)
+            && let Ok(ingest) = self.inlets.ingest.try_recv()
+        {
+            return Event::Ingested(ingest);
+        }
+        let event = self.await_event().await;
+        self.lines_are_due = !matches!(event, Event::Ingested(_));
+        event
+    }
+
+    async fn await_event(&mut self) -> Event {
+        let wake_at = self
+            .core
+            .next_deadline()
+            .and_then(|deadline| self.equipment.clock.wake_at(deadline));
+        let deadline = async {
+            match wake_at {
+                Some(instant) => tokio::time::sleep_until(instant).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            Some(report) = self.attempts.join_next(), if !self.attempts.is_empty() => Event::Reported(report),
+            Some(report) = self.daemon_requests.next(), if self.daemon_requests.are_under_way() =>
+                Event::DaemonAnswered(report),
+            command = self.inlets.commands.recv(), if self.commands_open =>
+                command.map_or(Event::CommandsEnded, Event::Commanded),
+            () = deadline => Event::Deadline,
+            ingest = self.inlets.ingest.recv(), if self.lines_open =>
+                ingest.map_or(Event::IngestEnded, Event::Ingested),
+        }
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Reported(report) => self.reported(finished(report)),
+            Event::DaemonAnswered(report) => self.daemon_answered(finished(report)),
+            Event::Commanded(command) => self.command(command),
+            Event::CommandsEnded => self.commands_open = false,
+            Event::Deadline => self.tell_core(Input::Timeout),
+            Event::Ingested(ingest) => self.ingest(ingest),
+            Event::IngestEnded => self.lines_open = false,
+        }
+    }
+
+    /// Tells the core what happened now, and carries out what it says.
+    fn tell_core(&mut self, input: Input<'_>) {
+        let now = self.equipment.clock.now();
+        self.core.handle(now, input);
+        self.carry_out();
+    }
+
+    fn reported(&mut self, report: Report) {
+        match report {
+            Report::Handshake { request, outcome } => {
+                self.tell_core(Input::HandshakeDone { request, outcome })
+            }
+            Report::Stored { ticket, durable } => {
+                if !durable {
+                    self.counters.store_failures += 1;
+                }
+                self.start_next_write();
+                self.tell_core(Input::Stored { ticket, durable });
+            }
+            Report::Delivered {
+                attempt,
+                subscription,
+                resource,
+                outcome,
+            } => {
+                self.counters.delivered(resource, outcome == Outcome::Accepted);
+                self.log_outcome(subscription, outcome);
+                self.tell_core(Input::Delivered { attempt, outcome });
+            }
+        }
+    }
+
+    fn daemon_answered(&mut self, report: peers::DaemonReport) {
+        match self.daemon_requests.finished(report) {
+            peers::DaemonAnswer::LogsEmitted(Ok(())) => tracing::debug!("the daemon replays its lines"),
+            peers::DaemonAnswer::Aliases(Ok(aliases)) => self.tell_core(Input::Aliases(aliases)),
+            peers::DaemonAnswer::LogsEmitted(Err(error)) | peers::DaemonAnswer::Aliases(Err(error)) => {
+                self.daemon_failed(&error);
+            }
+        }
+    }
+
+    fn daemon_failed(&mut self, error: &AskError) {
+        self.counters.daemon_failures += 1;
+        tracing::debug!(%error, "the daemon could not be asked");
+    }
+
+    /// Reads the node's files and tells the core.
+    fn configure(&mut self) {
+        // Synchronous on purpose: what follows a CMD RESTART must meet the new configuration. The files are small, few
+        // and bounded.
+        self.fingerprint = self.equipment.node_files.fingerprint();
+        let (configuration, problems) = self.equipment.node_files.read();
+        for problem in &problems {
+            tracing::warn!(%problem, "a file of the node has a problem");
+        }
+        self.counters.configurations += 1;
+        self.counters.configuration_problems = problems.len();
+        tracing::info!(
+            profiles = configuration.profiles.len(),
+            instances = configuration.instances.len(),
+            problems = problems.len(),
+            "node configuration read"
+        );
+        self.tell_core(Input::Configure(configuration));
+    }
+
+    fn configure_if_changed(&mut self) {
+        if self.equipment.node_files.fingerprint() != self.fingerprint {
+            self.configure();
+        }
+    }
+}
+
+/// What a task returned. Tasks are never aborted, so that the only other end is a panic, which is the driver's too.
+fn finished<T>(result: Result<T, JoinError>) -> T {
+    match result {
+        Ok(report) => report,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}

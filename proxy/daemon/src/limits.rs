@@ -1,0 +1,78 @@
+//! Every bound of the shell, in one place, with its reason. The core has its own.
+
+use std::time::Duration;
+
+/// Longest line, in bytes before its line feed. The same as the buffer of Go's `bufio.Scanner`, which existing daemons
+/// are known to stay below.
+pub(crate) const LINE_BYTES_MAX: usize = 65_535;
+
+/// Room for one read from a connection of the event socket.
+pub(crate) const READ_BYTES: usize = 64 * 1024;
+
+/// Batches that wait for the driver; with their size, about 8 MiB. When it is full, readers stop reading.
+pub(crate) const BATCHES_QUEUED_MAX: usize = 64;
+
+/// Connections of the event socket at a time. A daemon opens one for each process and a few short ones.
+pub(crate) const CONNECTIONS_MAX: usize = 1024;
+
+/// How long the owner of an existing socket file may take to show that it lives.
+pub(crate) const STALE_DIAL_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// First pause after a failed accept; it doubles up to [`ACCEPT_PAUSE_MAX`].
+pub(crate) const ACCEPT_PAUSE_MIN: Duration = Duration::from_millis(10);
+
+/// Longest pause after a failed accept.
+pub(crate) const ACCEPT_PAUSE_MAX: Duration = Duration::from_secs(1);
+
+/// `CMD SYNC` lines that wait for their answer at a time, and answers that wait for one peer to read them; more are
+/// dropped and counted.
+pub(crate) const SYNCS_WAITING_MAX: usize = 1024;
+
+/// Body of a request. A subscription is a few hundred bytes.
+pub(crate) const REQUEST_BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// How long a request may take to send its body.
+pub(crate) const REQUEST_BODY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Requests at a time; more are answered with 503.
+pub(crate) const REQUESTS_MAX: usize = 512;
+
+/// HTTP connections at a time for each listener; more wait in the backlog of the system.
+pub(crate) const HTTP_CONNECTIONS_MAX: usize = 1024;
+
+/// How long an HTTP connection may neither send nor take a byte. Above the longest answer, a handshake and a write.
+pub(crate) const HTTP_IDLE_MAX: Duration = Duration::from_secs(30);
+
+/// Commands that wait for the driver; when it is full, requests wait.
+pub(crate) const COMMANDS_QUEUED_MAX: usize = 64;
+
+/// Size of a profile file or a process configuration.
+pub(crate) const NODE_FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Process configurations that are read.
+pub(crate) const NODE_FILES_MAX: usize = 256;
+
+/// Size of one file of the store: at 500 bytes each, above the most subscriptions that the core accepts.
+pub(crate) const STORE_FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// Files of the store that are read at start: one for each subscriber.
+pub(crate) const STORE_FILES_MAX: usize = 10_000;
+
+/// Size of the configuration file.
+pub(crate) const CONFIGURATION_FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Size of an answer of the daemon.
+pub(crate) const DAEMON_ANSWER_BYTES_MAX: usize = 1024 * 1024;
+
+/// How long `GET /emit-logs` may take; the daemon replays its lines before it answers.
+pub(crate) const EMIT_LOGS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long `GET /port-aliases` may take.
+pub(crate) const PORT_ALIASES_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Idle connections kept for each subscriber's host.
+pub(crate) const IDLE_CONNECTIONS_PER_HOST_MAX: usize = 8;
+
+/// Threads of the runtime: the driver keeps one busy at most, and the rest is waiting. A node may have a hundred
+/// processors, which this process must not claim.
+pub(crate) const WORKER_THREADS: usize = 4;

@@ -1,0 +1,197 @@
+//! What is not about clocks: the `cne_*` gauges that existing dashboards know, and this proxy's own counters.
+
+use super::family::{Family, size, whole};
+use crate::cloud_event::source;
+use crate::driver::{Counters, Scrape};
+use crate::rest::RequestCounts;
+
+/// The `cne_*` gauges of redhat-cne/rest-api and sdk-go `pkg/localmetrics` that have a meaning here.
+pub(super) fn compatible(node: &str, scrape: &Scrape) -> Vec<Family> {
+    let Scrape {
+        snapshot, counters, ..
+    } = scrape;
+    let subscriptions = Family::gauge("cne_api_subscriptions", "Number of subscriptions")
+        .with(&[("status", "active")], size(snapshot.subscriptions_active))
+        .with(
+            &[("status", "failed to create")],
+            whole(counters.subscriptions_refused),
+        )
+        .with(
+            &[("status", "failed to delete")],
+            whole(counters.removals_refused),
+        );
+    let mut published = Family::gauge(
+        "cne_api_events_published",
+        "Number of events published, by source",
+    );
+    for (resource, count) in &snapshot.events {
+        published.sample(
+            &[("address", source(*resource)), ("status", "success")],
+            whole(*count),
+        );
+    }
+    let mut received = Family::gauge(
+        "cne_events_received",
+        "Number of events delivered, by resource address",
+    );
+    for ((resource, accepted), count) in &counters.deliveries {
+        let address = format!("/cluster/node/{node}{}", source(*resource));
+        let status = if *accepted { "success" } else { "failed" };
+        received.sample(&[("status", status), ("type", &address)], whole(*count));
+    }
+    vec![subscriptions, published, received]
+}
+
+/// This proxy's own counters.
+pub(super) fn families(scrape: &Scrape, requests: &RequestCounts) -> Vec<Family> {
+    let mut families = socket(&scrape.counters, scrape.connections_open);
+    families.extend(lines(scrape));
+    families.extend(deliveries(scrape));
+    families.extend(node_files(&scrape.counters));
+    let mut answered = Family::counter(
+        own("http_requests_total"),
+        "Requests of the REST API, by status code",
+    );
+    for (status, count) in requests.all() {
+        answered.sample(&[("status", &status.to_string())], whole(count));
+    }
+    families.push(answered);
+    families
+}
+
+fn own(name: &str) -> String {
+    format!("cloud_event_proxy_{name}")
+}
+
+fn counter(name: &str, help: &'static str, value: u64) -> Family {
+    Family::counter(own(name), help).with(&[], whole(value))
+}
+
+fn socket(counters: &Counters, connections_open: usize) -> Vec<Family> {
+    vec![
+        counter(
+            "connections_total",
+            "Connections of the event socket",
+            counters.connections,
+        ),
+        Family::gauge(
+            own("connections_open"),
+            "Connections of the event socket that are open",
+        )
+        .with(&[], size(connections_open)),
+        counter(
+            "connections_rejected_total",
+            "Connections turned away because there were too many",
+            counters.connections_rejected,
+        ),
+        counter(
+            "accept_errors_total",
+            "Connections that the system could not accept",
+            counters.accept_errors,
+        ),
+        counter(
+            "syncs_dropped_total",
+            "Answers to CMD SYNC that could not be given",
+            counters.syncs_dropped,
+        ),
+        counter(
+            "times_ignored_total",
+            "CMD TIME lines that would have gone back",
+            counters.times_gone_back,
+        ),
+    ]
+}
+
+fn lines(scrape: &Scrape) -> Vec<Family> {
+    let Scrape {
+        snapshot, counters, ..
+    } = scrape;
+    let mut programs = Family::counter(
+        own("program_lines_total"),
+        "Lines with an effect on state, by program",
+    );
+    for (program, count) in &snapshot.lines {
+        programs.sample(&[("program", program)], whole(*count));
+    }
+    let mut ignored = Family::counter(
+        own("ignored_total"),
+        "Lines or parts of them without effect, by reason",
+    );
+    for (reason, count) in &snapshot.ignored {
+        ignored.sample(&[("reason", reason)], whole(*count));
+    }
+    vec![
+        counter(
+            "lines_total",
+            "Lines read, control lines included",
+            counters.lines,
+        ),
+        counter(
+            "lines_malformed_total",
+            "Known lines with an unreadable field",
+            counters.lines_malformed,
+        ),
+        counter(
+            "lines_overlong_total",
+            "Lines discarded because they were too long",
+            counters.lines_overlong,
+        ),
+        counter(
+            "lines_other_total",
+            "Lines of no known form",
+            counters.lines_other,
+        ),
+        counter(
+            "lines_control_total",
+            "Control lines that took effect",
+            counters.control_lines,
+        ),
+        programs,
+        ignored,
+    ]
+}
+
+fn deliveries(scrape: &Scrape) -> Vec<Family> {
+    let counts = scrape.snapshot.deliveries;
+    vec![
+        Family::counter(own("deliveries_total"), "Attempts to deliver, by how they ended")
+            .with(&[("outcome", "accepted")], whole(counts.accepted))
+            .with(&[("outcome", "answered")], whole(counts.answered))
+            .with(&[("outcome", "failed")], whole(counts.failed)),
+        counter(
+            "events_dropped_total",
+            "Events that a full queue has let go",
+            counts.dropped,
+        ),
+        counter(
+            "subscriptions_ended_total",
+            "Subscriptions that ended because their endpoint failed too often",
+            scrape.snapshot.subscriptions_ended,
+        ),
+        counter(
+            "store_failures_total",
+            "Writes to the store that failed",
+            scrape.counters.store_failures,
+        ),
+    ]
+}
+
+fn node_files(counters: &Counters) -> Vec<Family> {
+    vec![
+        counter(
+            "configurations_total",
+            "Times that the files of the node were read",
+            counters.configurations,
+        ),
+        Family::gauge(
+            own("configuration_problems"),
+            "Problems in the files of the node as last read",
+        )
+        .with(&[], size(counters.configuration_problems)),
+        counter(
+            "daemon_failures_total",
+            "Requests to the daemon that failed",
+            counters.daemon_failures,
+        ),
+    ]
+}

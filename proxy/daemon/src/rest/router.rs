@@ -1,0 +1,100 @@
+//! Which path is answered by whom.
+
+use super::problem::{ApiProblem, problem_response};
+use super::{Api, BASE_PATH, current_state, publishers, subscriptions};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{any, get};
+
+/// The routes of the API and nothing else: no internal ones, which would be open to the network.
+pub(crate) fn router(api: Api) -> Router {
+    let routes = Router::new()
+        .route("/health", get(async || "OK"))
+        .route(
+            "/subscriptions",
+            get(subscriptions::list)
+                .post(subscriptions::create)
+                .delete(subscriptions::remove_all),
+        )
+        .route(
+            "/subscriptions/{id}",
+            get(subscriptions::show).delete(subscriptions::remove),
+        )
+        .route("/publishers", get(publishers::list))
+        .route("/publishers/{id}", get(publishers::show))
+        .route("/{*address}", any(current_state::show));
+    Router::new()
+        .nest(BASE_PATH, routes)
+        .fallback(not_found)
+        .layer(from_fn_with_state(api.clone(), admit))
+        .with_state(api)
+}
+
+/// Admits a request if there is room, and counts its answer.
+async fn admit(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let response = match api.room.try_acquire() {
+        Ok(_permit) => next.run(request).await,
+        Err(_) => problem_response(&ApiProblem::Overloaded, request.headers()),
+    };
+    api.requests.count(response.status().as_u16());
+    response
+}
+
+async fn not_found(headers: HeaderMap) -> Response {
+    problem_response(
+        &ApiProblem::NotFound {
+            detail: "no such path".to_owned(),
+        },
+        &headers,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::router;
+    use crate::cloud_event::Renderer;
+    use crate::config::ApiProfile;
+    use crate::rest::{Api, Publishers, RequestCounts};
+    use std::sync::Arc;
+    use tokio::sync::{Semaphore, mpsc};
+
+    #[tokio::test]
+    async fn a_request_more_than_there_is_room_for_is_answered_with_503() {
+        let renderer = Renderer::new("n", ApiProfile::Compat);
+        let (commands, mut commanded) = mpsc::channel(1);
+        let requests = RequestCounts::default();
+        let api = Api {
+            commands,
+            profile: ApiProfile::Compat,
+            subscriptions_url: "http://x/".into(),
+            publishers: Arc::new(Publishers::new(&renderer, 1)),
+            renderer,
+            requests: requests.clone(),
+            room: Arc::new(Semaphore::new(1)),
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!(
+            "http://{}/api/ocloudNotifications/v2",
+            listener.local_addr().unwrap()
+        );
+        tokio::spawn(async move { axum::serve(listener, router(api)).await });
+
+        let waiting = tokio::spawn(reqwest::get(format!("{base}/subscriptions")));
+        let command = commanded.recv().await.unwrap();
+        assert_eq!(
+            reqwest::get(format!("{base}/health")).await.unwrap().status(),
+            503
+        );
+        // A driver that has gone is the same to a client.
+        drop(command);
+        assert_eq!(waiting.await.unwrap().unwrap().status(), 503);
+        assert_eq!(
+            reqwest::get(format!("{base}/health")).await.unwrap().status(),
+            200
+        );
+        assert_eq!(requests.all(), [(200, 1), (503, 2)].into());
+    }
+}

@@ -1,0 +1,140 @@
+//! `/subscriptions`: O-RAN.WG6 O-Cloud Notification API v04.00, 4.1, and the removal of all of them.
+
+use super::model::{SubscriptionRequest, SubscriptionResource, json};
+use super::problem::{ApiProblem, respond};
+use super::{Api, BASE_PATH};
+use crate::driver::Command;
+use crate::limits::{REQUEST_BODY_BYTES_MAX, REQUEST_BODY_TIMEOUT};
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use proxy_core::Answer;
+use std::future::poll_fn;
+use std::pin::Pin;
+
+/// `POST /subscriptions`
+pub(super) async fn create(State(api): State<Api>, headers: HeaderMap, body: Body) -> Response {
+    respond(try_create(&api, body).await, &headers)
+}
+
+async fn try_create(api: &Api, body: Body) -> Result<Response, ApiProblem> {
+    let body = read_body(body).await?;
+    let SubscriptionRequest {
+        resource_address,
+        endpoint,
+    } = SubscriptionRequest::parse(&body, api.profile)?;
+    match api
+        .ask(|reply| Command::Subscribe {
+            resource_address,
+            endpoint,
+            reply,
+        })
+        .await?
+    {
+        Answer::Subscribed(subscription) => {
+            let resource = SubscriptionResource::new(&subscription, &api.subscriptions_url);
+            let location = HeaderValue::from_str(&resource.location).ok();
+            let mut response = (StatusCode::CREATED, json(&resource)).into_response();
+            if let Some(location) = location {
+                response.headers_mut().insert(header::LOCATION, location);
+            }
+            Ok(response)
+        }
+        Answer::NotSubscribed(error) => Err(error.into()),
+        Answer::NotStored => Err(ApiProblem::NotStored),
+        Answer::Unsubscribed | Answer::UnknownSubscription => Err(ApiProblem::WrongAnswer),
+    }
+}
+
+/// `GET /subscriptions`
+pub(super) async fn list(State(api): State<Api>, headers: HeaderMap) -> Response {
+    let subscriptions = api.ask(|reply| Command::List { reply }).await;
+    let result = subscriptions.map(|subscriptions| {
+        let url = &api.subscriptions_url;
+        json(
+            &subscriptions
+                .iter()
+                .map(|one| SubscriptionResource::new(one, url))
+                .collect::<Vec<_>>(),
+        )
+    });
+    respond(result, &headers)
+}
+
+/// `DELETE /subscriptions`, an extension: ends everybody's subscriptions.
+pub(super) async fn remove_all(State(api): State<Api>, headers: HeaderMap) -> Response {
+    let answer = api.ask(|reply| Command::UnsubscribeAll { reply }).await;
+    respond(answer.and_then(removed), &headers)
+}
+
+/// `GET /subscriptions/{id}`
+pub(super) async fn show(State(api): State<Api>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let result = api
+        .ask(|reply| Command::Show { id, reply })
+        .await
+        .and_then(|subscription| {
+            let subscription = subscription.ok_or_else(unknown)?;
+            Ok(json(&SubscriptionResource::new(
+                &subscription,
+                &api.subscriptions_url,
+            )))
+        });
+    respond(result, &headers)
+}
+
+/// `DELETE /subscriptions/{id}`
+pub(super) async fn remove(State(api): State<Api>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let answer = api.ask(|reply| Command::Unsubscribe { id, reply }).await;
+    respond(answer.and_then(removed), &headers)
+}
+
+fn removed(answer: Answer) -> Result<Response, ApiProblem> {
+    match answer {
+        Answer::Unsubscribed => Ok(StatusCode::NO_CONTENT.into_response()),
+        Answer::UnknownSubscription => Err(unknown()),
+        Answer::NotStored => Err(ApiProblem::NotStored),
+        Answer::Subscribed(_) | Answer::NotSubscribed(_) => Err(ApiProblem::WrongAnswer),
+    }
+}
+
+fn unknown() -> ApiProblem {
+    ApiProblem::NotFound {
+        detail: "no such subscription".to_owned(),
+    }
+}
+
+/// What precedes the id in the address of a subscription.
+pub(crate) fn subscriptions_url(public_host: &str, port: u16) -> String {
+    format!("http://{public_host}:{port}{BASE_PATH}/subscriptions/")
+}
+
+/// A body of bounded size in bounded time. What is too much is read on and thrown away: a connection that is closed
+/// with unread bytes is reset, and the client would not see the answer.
+async fn read_body(body: Body) -> Result<Vec<u8>, ApiProblem> {
+    tokio::time::timeout(REQUEST_BODY_TIMEOUT, collect(body))
+        .await
+        .unwrap_or(Err(ApiProblem::TooSlow))
+}
+
+async fn collect(mut body: Body) -> Result<Vec<u8>, ApiProblem> {
+    let limit = REQUEST_BODY_BYTES_MAX;
+    let (mut bytes, mut is_too_large) = (Vec::new(), false);
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let frame = frame.map_err(|error| ApiProblem::UnreadableBody {
+            detail: error.to_string(),
+        })?;
+        // Trailers, the other kind of frame, mean nothing here.
+        if let Ok(data) = frame.into_data() {
+            is_too_large |= bytes.len() + data.len() > limit;
+            if !is_too_large {
+                bytes.extend_from_slice(&data);
+            }
+        }
+    }
+    if is_too_large {
+        Err(ApiProblem::TooLarge { limit })
+    } else {
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,245 @@
+//! The subscriptions on disk, in the format of redhat-cne/cloud-event-proxy, so that its store can be adopted.
+//!
+//! One file for each endpoint, named by the UUIDv3 of its URI. A file is written beside its place, synchronised and
+//! renamed, so that it is always either the old or the new one. What cannot be read is set aside, never deleted.
+
+use crate::limits::{STORE_FILE_BYTES_MAX, STORE_FILES_MAX};
+use proxy_core::{Subscription, SubscriptionId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+/// The directory.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    directory: PathBuf,
+    /// What precedes the id in the address of a subscription.
+    subscriptions_url: String,
+}
+
+/// A file, with its keys in the order that is written.
+#[derive(Debug, Serialize, Deserialize)]
+struct ClientFile {
+    #[serde(rename = "clientID")]
+    client_id: String,
+    #[serde(rename = "subStore")]
+    subscriptions: SubscriptionsField,
+    #[serde(rename = "EndpointUri")]
+    endpoint: String,
+    /// 1: active.
+    status: i64,
+    /// 0: new.
+    action: i64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SubscriptionsField {
+    store: Option<BTreeMap<String, StoredSubscription>>,
+}
+
+/// A subscription, with its keys in the order that is written.
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredSubscription {
+    #[serde(rename = "ResourceAddress")]
+    resource_address: String,
+    #[serde(rename = "EndpointUri")]
+    endpoint: String,
+    #[serde(rename = "SubscriptionId")]
+    id: String,
+    #[serde(rename = "UriLocation", default)]
+    location: String,
+}
+
+/// Why a file could not be taken over.
+#[derive(Debug, thiserror::Error)]
+enum AdoptError {
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    #[error("larger than {STORE_FILE_BYTES_MAX} bytes")]
+    TooLarge,
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Store {
+    /// A store in a directory, which is made if it is missing.
+    pub(crate) fn open(directory: &Path, subscriptions_url: String) -> io::Result<Self> {
+        fs::create_dir_all(directory)?;
+        Ok(Self {
+            directory: directory.to_owned(),
+            subscriptions_url,
+        })
+    }
+
+    /// All subscriptions on disk. Files that cannot be read are renamed to `*.corrupt`.
+    pub(crate) fn read_all(&self) -> io::Result<Vec<Subscription>> {
+        let mut files = Vec::new();
+        for entry in fs::read_dir(&self.directory)? {
+            let path = entry?.path();
+            match path.extension().and_then(|extension| extension.to_str()) {
+                Some("json") if has_uuid_name(&path) => files.push(path),
+                // Left behind by a crash between writing and renaming; it was never acknowledged.
+                Some("tmp")
+                    if path
+                        .file_stem()
+                        .is_some_and(|stem| has_uuid_name(Path::new(stem))) =>
+                {
+                    fs::remove_file(&path)?;
+                }
+                Some(_) | None => {}
+            }
+        }
+        files.sort();
+        if files.len() > STORE_FILES_MAX {
+            tracing::error!(
+                files = files.len(),
+                limit = STORE_FILES_MAX,
+                "too many files in the store"
+            );
+            files.truncate(STORE_FILES_MAX);
+        }
+        let (mut all, mut misplaced) = (Vec::new(), Vec::new());
+        for path in files {
+            let adopted = self.adopt(&path);
+            if adopted
+                .iter()
+                .any(|subscription| self.file_of(&subscription.endpoint) != path)
+            {
+                misplaced.push((path, adopted.clone()));
+            }
+            all.extend(adopted);
+        }
+        for (path, adopted) in misplaced {
+            self.relocate(&path, &adopted, &all)?;
+        }
+        Ok(all)
+    }
+
+    /// Makes these the subscriptions of an endpoint, durably. None removes its file.
+    pub(crate) fn write(&self, endpoint: &str, subscriptions: &[Subscription]) -> io::Result<()> {
+        let client_id = Uuid::new_v3(&Uuid::NAMESPACE_URL, endpoint.as_bytes())
+            .hyphenated()
+            .to_string();
+        let path = self.directory.join(format!("{client_id}.json"));
+        if subscriptions.is_empty() {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                Ok(()) | Err(_) => {}
+            }
+        } else {
+            let temporary = path.with_extension("json.tmp");
+            let mut file = File::create(&temporary)?;
+            file.write_all(&self.file_text(endpoint, subscriptions)?)?;
+            file.sync_all()?;
+            fs::rename(&temporary, &path)?;
+        }
+        File::open(&self.directory)?.sync_all()
+    }
+
+    fn file_of(&self, endpoint: &str) -> PathBuf {
+        self.directory.join(format!("{}.json", client_id(endpoint)))
+    }
+
+    /// Moves the subscriptions of a file to the files of their endpoints: in another place they could not be removed.
+    fn relocate(&self, path: &Path, adopted: &[Subscription], all: &[Subscription]) -> io::Result<()> {
+        for Subscription { endpoint, .. } in adopted {
+            let same: Vec<_> = all
+                .iter()
+                .filter(|one| one.endpoint == *endpoint)
+                .cloned()
+                .collect();
+            self.write(endpoint, &same)?;
+        }
+        let is_the_place_of_none = adopted.iter().all(|one| self.file_of(&one.endpoint) != path);
+        if is_the_place_of_none {
+            fs::remove_file(path)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn file_text(&self, endpoint: &str, subscriptions: &[Subscription]) -> io::Result<Vec<u8>> {
+        let store = subscriptions.iter().map(|subscription| {
+            let stored = StoredSubscription {
+                resource_address: subscription.resource_address.clone(),
+                endpoint: subscription.endpoint.to_string(),
+                id: subscription.id.0.clone(),
+                location: format!("{}{}", self.subscriptions_url, subscription.id.0),
+            };
+            (subscription.id.0.clone(), stored)
+        });
+        let file = ClientFile {
+            client_id: client_id(endpoint),
+            subscriptions: SubscriptionsField {
+                store: Some(store.collect()),
+            },
+            endpoint: endpoint.to_owned(),
+            status: 1,
+            action: 0,
+        };
+        let mut text = Vec::new();
+        let format = serde_json::ser::PrettyFormatter::with_indent(b" ");
+        file.serialize(&mut serde_json::Serializer::with_formatter(&mut text, format))?;
+        Ok(text)
+    }
+
+    fn adopt(&self, path: &Path) -> Vec<Subscription> {
+        match read_file(path) {
+            Ok(file) => subscriptions(file),
+            Err(error) => {
+                tracing::error!(path = %path.display(), %error, "a file of the store is unreadable and set aside");
+                self.set_aside(path);
+                Vec::new()
+            }
+        }
+    }
+
+    fn set_aside(&self, path: &Path) {
+        let mut aside = path.as_os_str().to_owned();
+        aside.push(".corrupt");
+        if let Err(error) = fs::rename(path, &aside) {
+            tracing::error!(path = %path.display(), %error, "it could not be set aside");
+        }
+    }
+}
+
+/// What existing proxies name the client behind an endpoint.
+fn client_id(endpoint: &str) -> String {
+    Uuid::new_v3(&Uuid::NAMESPACE_URL, endpoint.as_bytes())
+        .hyphenated()
+        .to_string()
+}
+
+fn has_uuid_name(path: &Path) -> bool {
+    path.file_stem()
+        .and_then(|stem| stem.to_str())
+        .is_some_and(|stem| Uuid::parse_str(stem).is_ok())
+}
+
+fn read_file(path: &Path) -> Result<ClientFile, AdoptError> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(STORE_FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > STORE_FILE_BYTES_MAX) {
+        return Err(AdoptError::TooLarge);
+    }
+    Ok(serde_json::from_slice(&bytes)?)
+}
+
+fn subscriptions(file: ClientFile) -> Vec<Subscription> {
+    let stored = file.subscriptions.store.unwrap_or_default().into_values();
+    stored
+        .map(|stored| Subscription {
+            id: SubscriptionId(stored.id),
+            resource_address: stored.resource_address,
+            endpoint: stored.endpoint.into(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

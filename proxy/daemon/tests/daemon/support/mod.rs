@@ -1,0 +1,34 @@
+//! A proxy as its own process on real sockets and files, and the peers around it.
+//!
+//! Readiness is the ready file; quiet is the answer to `CMD SYNC`. Nothing sleeps for a guessed time.
+
+mod consumer;
+mod proxy;
+
+pub(crate) use consumer::{Consumer, Manner};
+pub(crate) use proxy::{NODE, Proxy, Setup};
+
+/// The address of a resource of the node under test.
+pub(crate) fn address(resource: &str) -> String {
+    format!("/cluster/node/{NODE}{resource}")
+}
+
+/// `/sync/ptp-status/lock-state` of the node under test.
+pub(crate) fn lock_state() -> String {
+    address("/sync/ptp-status/lock-state")
+}
+
+/// A sample of ptp4l, within the thresholds of the node under test.
+pub(crate) fn in_range(offset_ns: i32) -> String {
+    format!(
+        "ptp4l[1.000]: [ptp4l.0.config] master offset {offset_ns:10} s2 freq   -3972 path delay        89\n"
+    )
+}
+
+/// A sample of ptp4l with a servo that is not locked.
+pub(crate) const UNLOCKED: &str =
+    "ptp4l[1.000]: [ptp4l.0.config] master offset        500 s0 freq   -3972 path delay        89\n";
+
+/// A sample of ptp4l with an unreadable offset.
+pub(crate) const MALFORMED: &str =
+    "ptp4l[1.000]: [ptp4l.0.config] master offset          x s2 freq   -3972 path delay        89\n";

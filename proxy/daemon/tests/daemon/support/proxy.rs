@@ -1,0 +1,294 @@
+//! The proxy process, its socket and its HTTP servers.
+
+use super::Consumer;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::process::{Child, Command};
+
+/// The node under test.
+pub(crate) const NODE: &str = "compute-1.example.com";
+
+/// Above anything that a test waits for; only a hanging test meets it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Between two looks for the ready file.
+const POLL: Duration = Duration::from_millis(2);
+
+/// The files of a node, and the flags of a proxy.
+pub(crate) struct Setup {
+    directory: TempDir,
+    flags: Vec<String>,
+}
+
+/// A running proxy.
+pub(crate) struct Proxy {
+    setup: Setup,
+    child: Child,
+    api: String,
+    metrics: String,
+    http: reqwest::Client,
+}
+
+impl Setup {
+    /// A node with one ordinary clock, `ens1f0`, and the socket's clock.
+    pub(crate) fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        for name in ["store", "run", "profiles"] {
+            fs::create_dir(directory.path().join(name)).unwrap();
+        }
+        let setup = Self {
+            directory,
+            flags: Vec::new(),
+        };
+        fs::write(setup.path("profiles").join(NODE), r#"[{"name":"oc"}]"#).unwrap();
+        setup.write_process_config("#profile: oc\n[global]\n[ens1f0]\n");
+        setup.flag("--clock", "socket").flag("--seed", "1")
+    }
+
+    /// One more flag.
+    pub(crate) fn flag(mut self, name: &str, value: &str) -> Self {
+        self.flags.extend([name.to_owned(), value.to_owned()]);
+        self
+    }
+
+    /// The machine's clock instead of the socket's.
+    pub(crate) fn with_wall_clock(mut self) -> Self {
+        self.flags.clear();
+        self
+    }
+
+    /// A path in the directory of this setup.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Writes `ptp4l.0.config`.
+    pub(crate) fn write_process_config(&self, text: &str) {
+        fs::write(self.path("run").join("ptp4l.0.config"), text).unwrap();
+    }
+
+    /// The command that starts the proxy.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cloud-event-proxy"));
+        let flag = |command: &mut Command, name: &str, path: &str| {
+            command.arg(name).arg(self.path(path));
+        };
+        command
+            .env_clear()
+            .env("NODE_NAME", NODE)
+            .current_dir(self.directory.path());
+        command.args([
+            "--metrics-addr",
+            "127.0.0.1:0",
+            "--api-port",
+            "0",
+            "--daemon-url",
+            "http://127.0.0.1:1",
+        ]);
+        command.args(["--transport-host", "http://proxy.test:9043"]);
+        flag(&mut command, "--store-path", "store");
+        flag(&mut command, "--ptp-config-dir", "run");
+        flag(&mut command, "--ptp-profile-path", "profiles");
+        flag(&mut command, "--event-socket", "events.sock");
+        flag(&mut command, "--ready-file", "ready.json");
+        command.args(&self.flags).stdin(Stdio::null()).kill_on_drop(true);
+        command
+    }
+
+    /// Starts the proxy and waits until it serves.
+    pub(crate) async fn start(self) -> Proxy {
+        // One that a killed proxy has left would name its ports.
+        let _ = fs::remove_file(self.path("ready.json"));
+        let mut child = self.command().stderr(Stdio::null()).spawn().unwrap();
+        let ready = tokio::time::timeout(PATIENCE, ready(&self.path("ready.json"), &mut child))
+            .await
+            .unwrap();
+        let url = |key: &str| format!("http://127.0.0.1:{}", ready[key]);
+        Proxy {
+            api: format!("{}/api/ocloudNotifications/v2", url("api_port")),
+            metrics: format!("{}/metrics", url("metrics_port")),
+            http: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(PATIENCE)
+                .build()
+                .unwrap(),
+            setup: self,
+            child,
+        }
+    }
+}
+
+/// The ready file, once it is there.
+async fn ready(path: &Path, child: &mut Child) -> Value {
+    loop {
+        if let Ok(text) = fs::read_to_string(path) {
+            return serde_json::from_str(&text).unwrap();
+        }
+        assert_eq!(
+            child.try_wait().unwrap(),
+            None,
+            "the proxy has ended before it was ready"
+        );
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+impl Proxy {
+    /// A proxy with the standard setup.
+    pub(crate) async fn start() -> Self {
+        Setup::new().start().await
+    }
+
+    /// The setup.
+    pub(crate) fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// The address of a path of the API.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.api)
+    }
+
+    /// A request to the API.
+    pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method.parse().unwrap(), self.url(path))
+    }
+
+    /// Status and body of a request without body.
+    pub(crate) async fn ask(&self, method: &str, path: &str) -> (u16, String) {
+        let response = self.request(method, path).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// Status and body of a request to subscribe.
+    pub(crate) async fn subscribe(&self, resource_address: &str, endpoint: &str) -> (u16, String) {
+        let body = json!({ "ResourceAddress": resource_address, "EndpointUri": endpoint });
+        let response = self
+            .request("POST", "/subscriptions")
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// Subscribes a consumer, takes the initial notification, and gives the id.
+    pub(crate) async fn subscribed(&self, resource_address: &str, consumer: &mut Consumer) -> String {
+        let (status, body) = self.subscribe(resource_address, &consumer.endpoint()).await;
+        assert_eq!(status, 201, "{body}");
+        consumer.next().await;
+        let body: Value = serde_json::from_str(&body).unwrap();
+        body["SubscriptionId"].as_str().unwrap().to_owned()
+    }
+
+    /// The subscriptions.
+    pub(crate) async fn subscriptions(&self) -> Vec<Value> {
+        serde_json::from_str(&self.ask("GET", "/subscriptions").await.1).unwrap()
+    }
+
+    /// The value of a series on the metrics page.
+    pub(crate) async fn metric(&self, series: &str) -> f64 {
+        let page = self
+            .http
+            .get(&self.metrics)
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        let value = page
+            .lines()
+            .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        value
+            .unwrap_or_else(|| panic!("no {series} in\n{page}"))
+            .parse()
+            .unwrap()
+    }
+
+    /// Connects to the event socket.
+    pub(crate) async fn connect(&self) -> Lines {
+        let (reading, writing) = UnixStream::connect(self.setup.path("events.sock"))
+            .await
+            .unwrap()
+            .into_split();
+        Lines {
+            writing,
+            reading: BufReader::new(reading),
+        }
+    }
+
+    /// Sends lines on a connection of their own and waits until they have taken effect.
+    pub(crate) async fn feed(&self, lines: &str) {
+        let mut connection = self.connect().await;
+        connection.write(lines.as_bytes()).await;
+        connection.sync().await;
+    }
+
+    /// Asserts that the proxy still takes lines and answers requests.
+    pub(crate) async fn assert_serves(&self) {
+        self.feed("").await;
+        assert_eq!(self.ask("GET", "/health").await, (200, "OK".to_owned()));
+    }
+
+    /// Sends a signal, by its name.
+    pub(crate) async fn signal(&self, name: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        let status = Command::new("kill")
+            .args(["-s", name, &pid])
+            .status()
+            .await
+            .unwrap();
+        assert!(status.success());
+    }
+
+    /// Waits for the end and gives the exit code, none if a signal ended it, and the files.
+    pub(crate) async fn end(mut self) -> (Option<i32>, Setup) {
+        let status = tokio::time::timeout(PATIENCE, self.child.wait())
+            .await
+            .unwrap()
+            .unwrap();
+        (status.code(), self.setup)
+    }
+}
+
+/// A connection to the event socket.
+pub(crate) struct Lines {
+    writing: OwnedWriteHalf,
+    reading: BufReader<OwnedReadHalf>,
+}
+
+impl Lines {
+    /// Writes bytes as they are.
+    pub(crate) async fn write(&mut self, bytes: &[u8]) {
+        self.writing.write_all(bytes).await.unwrap();
+    }
+
+    /// Closes the sending side.
+    pub(crate) async fn close_sending(&mut self) {
+        self.writing.shutdown().await.unwrap();
+    }
+
+    /// Waits until all that was written has taken effect.
+    pub(crate) async fn sync(&mut self) {
+        self.write(b"CMD SYNC here\n").await;
+        assert_eq!(self.answer().await, "SYNC here\n");
+    }
+
+    /// The next answer.
+    pub(crate) async fn answer(&mut self) -> String {
+        let mut answer = String::new();
+        tokio::time::timeout(PATIENCE, self.reading.read_line(&mut answer))
+            .await
+            .unwrap()
+            .unwrap();
+        answer
+    }
+}
