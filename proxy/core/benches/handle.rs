@@ -3,8 +3,8 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use proxy_core::{
-    ConnectionId, Core, Input, InstanceConfiguration, Mono, NodeConfiguration, Now, Origin,
-    PortConfiguration, PortRole, Settings, Utc,
+    Core, Input, InstanceConfiguration, Mono, NodeConfiguration, Now, Origin, PortConfiguration, PortRole,
+    Settings, Utc,
 };
 use ptp_lines::{ConfigName, ConfigProgram, Line, Message};
 
@@ -21,10 +21,7 @@ const NOW: Now = Now {
         unix_ns: 1_700_000_000_000_000_000,
     },
 };
-const ORIGIN: Origin = Origin {
-    connection: ConnectionId(1),
-    live: true,
-};
+const ORIGIN: Origin = Origin::Live;
 
 /// A steady minute of two boundary clocks: offsets, summaries, status repeats and text without meaning.
 fn steady_lines() -> Vec<String> {

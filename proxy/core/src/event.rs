@@ -140,3 +140,44 @@ pub enum SyncState {
     /// Not synchronized.
     Freerun,
 }
+
+impl fmt::Display for Value {
+    /// For logs: `ens1fx/master LOCKED`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.subject, self.reading)
+    }
+}
+
+impl fmt::Display for Subject {
+    /// For logs: `node`, `ens1fx/master`, `CLOCK_REALTIME`, or `nothing`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Node => f.write_str("node"),
+            Self::Master { alias } => write!(f, "{alias}/master"),
+            Self::OsClock => f.write_str("CLOCK_REALTIME"),
+            Self::Absent(_) => f.write_str("nothing"),
+        }
+    }
+}
+
+impl fmt::Display for Reading {
+    /// A state by its name, a number in decimal without a unit.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::State(state) => write!(f, "{state}"),
+            Self::OffsetNs(offset_ns) => write!(f, "{offset_ns}"),
+            Self::ClockClass(class) => write!(f, "{class}"),
+        }
+    }
+}
+
+impl fmt::Display for SyncState {
+    /// As the API names it: `LOCKED`, `HOLDOVER` or `FREERUN`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Locked => "LOCKED",
+            Self::Holdover => "HOLDOVER",
+            Self::Freerun => "FREERUN",
+        })
+    }
+}

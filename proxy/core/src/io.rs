@@ -30,7 +30,8 @@ pub enum Input<'a> {
     Configure(NodeConfiguration),
     /// The daemon's table of interface aliases; an interface without one goes by its own name.
     Aliases(BTreeMap<String, String>),
-    /// Subscriptions found in the store at start. Those that can never fire are kept and listed, as the incumbent does.
+    /// Subscriptions found in the store at start. Those that can never fire are kept and listed, so that
+    /// nothing that a consumer was given disappears.
     Restore(Vec<Subscription>),
     /// A consumer wants to subscribe.
     Subscribe {
@@ -78,18 +79,14 @@ pub enum Input<'a> {
     Timeout,
 }
 
-/// The connection that a line came on, and whether the daemon has marked it live.
+/// What the daemon has said of the connection that a line came on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// Which connection.
-    pub connection: ConnectionId,
-    /// `CMD LIVE_START` has been seen on it.
-    pub live: bool,
+pub enum Origin {
+    /// `CMD LIVE_START`: its lines are those of a running process.
+    Live,
+    /// Nothing: its lines may be a replay of what the daemon has kept.
+    Unmarked,
 }
-
-/// A connection of the event socket; never used twice in one run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ConnectionId(pub u64);
 
 /// A request that waits for its [`Output::Answer`]; never used twice in one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -44,8 +44,8 @@ pub use configuration::{
 };
 pub use event::{Absence, Event, EventId, Reading, Resource, Subject, SyncState, Value};
 pub use io::{
-    Answer, Attempt, ConnectionId, Delivery, HandshakeOutcome, Input, Origin, Outcome, Output, RequestId,
-    Settings, StoreTicket, SubscribeError,
+    Answer, Attempt, Delivery, HandshakeOutcome, Input, Origin, Outcome, Output, RequestId, Settings,
+    StoreTicket, SubscribeError,
 };
 pub use snapshot::{
     ClockClassReading, ClockStateReading, DeliveryCounts, InterfaceRole, Measurement, ProcessReading,

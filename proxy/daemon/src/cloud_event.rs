@@ -4,7 +4,7 @@
 //! existing producers use. Push and pull carry the same bytes.
 
 use crate::config::ApiProfile;
-use proxy_core::{Absence, Event, Reading, Resource, Subject, SyncState, Utc, Value};
+use proxy_core::{Absence, Event, Reading, Resource, Subject, Utc, Value};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -53,8 +53,8 @@ impl Renderer {
     pub(crate) fn json(&self, event: &Event) -> Vec<u8> {
         let wire = CloudEvent {
             specversion: "1.0",
-            id: uuid::Uuid::from_bytes(event.id.0).hyphenated().to_string(),
-            source: source(event.resource),
+            id: event.id.to_string(),
+            source: event.resource.path(),
             r#type: event_type(event.resource),
             time: rfc3339(event.time),
             data: Data {
@@ -71,21 +71,20 @@ impl Renderer {
 
     /// The full address of a resource on this node.
     pub(crate) fn address(&self, resource: Resource) -> String {
-        format!("/cluster/node/{}{}", self.node, source(resource))
+        format!("/cluster/node/{}{}", self.node, resource.path())
     }
 
     fn item(&self, resource: Resource, value: &Value) -> Item<'static> {
-        let (data_type, value_type, value_text) = match value.reading {
-            Reading::State(state) => ("notification", "enumeration", state_name(state).to_owned()),
-            Reading::OffsetNs(offset_ns) => ("metric", "decimal64.3", offset_ns.to_string()),
-            Reading::ClockClass(class) => ("metric", self.class_type(), class.to_string()),
+        let (data_type, value_type) = match value.reading {
+            Reading::State(_) => ("notification", "enumeration"),
+            Reading::OffsetNs(_) => ("metric", "decimal64.3"),
+            Reading::ClockClass(_) => ("metric", self.class_type()),
         };
-        let resource_address = self.subject_address(resource, &value.subject);
         Item {
-            resource_address,
+            resource_address: self.subject_address(resource, &value.subject),
             data_type,
             value_type,
-            value: value_text,
+            value: value.reading.to_string(),
         }
     }
 
@@ -116,19 +115,6 @@ impl Renderer {
     }
 }
 
-/// The `source` of an event, O-RAN.WG6 O-Cloud Notification API v04.00, 7.2.3.
-pub(crate) fn source(resource: Resource) -> &'static str {
-    match resource {
-        Resource::SyncState => "/sync/sync-status/sync-state",
-        Resource::LockState => "/sync/ptp-status/lock-state",
-        Resource::GnssSyncStatus => "/sync/gnss-status/gnss-sync-status",
-        Resource::OsClockSyncState => "/sync/sync-status/os-clock-sync-state",
-        Resource::SynceLockState => "/sync/synce-status/lock-state",
-        Resource::ClockClass => "/sync/ptp-status/clock-class",
-        Resource::SynceClockQuality => "/sync/synce-status/clock-quality",
-    }
-}
-
 fn event_type(resource: Resource) -> &'static str {
     match resource {
         Resource::SyncState => "event.sync.sync-status.synchronization-state-change",
@@ -138,14 +124,6 @@ fn event_type(resource: Resource) -> &'static str {
         Resource::SynceLockState => "event.sync.synce-status.synce-state-change",
         Resource::ClockClass => "event.sync.ptp-status.ptp-clock-class-change",
         Resource::SynceClockQuality => "event.sync.synce-status.synce-clock-quality-change",
-    }
-}
-
-fn state_name(state: SyncState) -> &'static str {
-    match state {
-        SyncState::Locked => "LOCKED",
-        SyncState::Holdover => "HOLDOVER",
-        SyncState::Freerun => "FREERUN",
     }
 }
 

@@ -16,14 +16,14 @@ use crate::clock::Clock;
 use crate::cloud_event::Renderer;
 use crate::daemon_api::{AskError, DaemonApi};
 use crate::deliver::Deliverer;
-use crate::line_socket::Ingest;
+use crate::line_socket::{ConnectionId, Ingest};
 use crate::node_files::{Fingerprint, NodeFiles};
 use crate::store::Store;
 use outputs::StoreWrites;
 use peers::{Connection, DaemonRequests, Sync};
 use proxy_core::{
-    Answer, Attempt, ConnectionId, Core, HandshakeOutcome, Input, Outcome, RequestId, Resource, StoreTicket,
-    Subscription, SubscriptionId,
+    Answer, Attempt, Core, HandshakeOutcome, Input, Outcome, RequestId, Resource, StoreTicket, Subscription,
+    SubscriptionId,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tokio::sync::{mpsc, oneshot};

@@ -26,12 +26,11 @@ impl Node {
             Body::Ptp4lOffset(sample) => self.ptp_sample(now, index, sample),
             Body::Ptp4lSummary(summary) => self.ptp_summary(index, summary),
             Body::PortTransition(transition) => {
-                let freshness = if origin.live {
-                    Freshness::Live
-                } else if self.instances[index].is_older_than_live(prefix.stamp) {
-                    Freshness::Outdated
-                } else {
-                    Freshness::Unmarked
+                let is_outdated = self.instances[index].is_older_than_live(prefix.stamp);
+                let freshness = match origin {
+                    Origin::Live => Freshness::Live,
+                    Origin::Unmarked if is_outdated => Freshness::Outdated,
+                    Origin::Unmarked => Freshness::Unmarked,
                 };
                 self.transition(now, index, transition, freshness);
             }

@@ -101,7 +101,7 @@ impl Node {
             index
         };
         if let Some(index) = index {
-            if origin.live && prefix.program == Program::Ptp4l {
+            if origin == Origin::Live && prefix.program == Program::Ptp4l {
                 self.instances[index].note_live(prefix.stamp);
             }
             self.handle_instance_line(now, origin, index, message);

@@ -3,8 +3,8 @@
 use crate::world::{World, address, instance};
 use proptest::prelude::*;
 use proxy_core::{
-    Answer, ConnectionId, Event, HandshakeOutcome, Input, NodeConfiguration, Origin, Outcome, PortRole,
-    Reading, RequestId, Resource, Subject, Subscription, SyncState,
+    Answer, Event, HandshakeOutcome, Input, NodeConfiguration, Origin, Outcome, PortRole, Reading, RequestId,
+    Resource, Subject, Subscription, SyncState,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -118,10 +118,7 @@ impl Run {
     fn step(&mut self, step: &Step) {
         match step {
             Step::Line { live, text } => {
-                let origin = Origin {
-                    connection: ConnectionId(1 + u64::from(*live)),
-                    live: *live,
-                };
+                let origin = if *live { Origin::Live } else { Origin::Unmarked };
                 self.world.line_from(origin, text);
             }
             Step::Wait { ms, leap: true } => self.world.leap_ms(*ms),

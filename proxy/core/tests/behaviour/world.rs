@@ -1,9 +1,9 @@
 //! A node around the core: it tells the time, feeds lines, and answers for the store and the consumers.
 
 use proxy_core::{
-    Answer, ConnectionId, Core, Delivery, Event, HandshakeOutcome, Input, InstanceConfiguration, Mono,
-    NodeConfiguration, Now, Origin, Outcome, Output, PortConfiguration, PortRole, Profile, Reading,
-    RequestId, Resource, Settings, StoreTicket, Subject, Subscription, SubscriptionId, Thresholds, Utc,
+    Answer, Core, Delivery, Event, HandshakeOutcome, Input, InstanceConfiguration, Mono, NodeConfiguration,
+    Now, Origin, Outcome, Output, PortConfiguration, PortRole, Profile, Reading, RequestId, Resource,
+    Settings, StoreTicket, Subject, Subscription, SubscriptionId, Thresholds, Utc,
 };
 use ptp_lines::{ConfigName, ConfigProgram, Line};
 use std::collections::{BTreeMap, VecDeque};
@@ -65,10 +65,7 @@ impl World {
         let mut world = Self {
             core: Core::new(settings, seed, now),
             now,
-            connection: Origin {
-                connection: ConnectionId(1),
-                live: false,
-            },
+            connection: Origin::Unmarked,
             configuration: configuration.clone(),
             requests: 0,
             events: Vec::new(),

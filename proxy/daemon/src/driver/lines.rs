@@ -2,10 +2,20 @@
 
 use super::Driver;
 use crate::limits::LINE_BYTES_MAX;
-use crate::line_socket::Ingest;
+use crate::line_socket::{ConnectionId, Ingest};
 use crate::telemetry::is_worth_a_line;
-use proxy_core::{ConnectionId, Input, Now, Origin};
+use proxy_core::{Input, Now, Origin};
 use ptp_lines::{Command, Line};
+
+/// Where and when the lines of a batch have come.
+#[derive(Clone, Copy, Debug)]
+struct Arrival {
+    connection: ConnectionId,
+    /// Control lines change it for the lines behind them.
+    origin: Origin,
+    /// One reading of the clock for a batch: its lines have arrived together. Control lines move it on.
+    now: Now,
+}
 
 impl Driver {
     pub(super) fn ingest(&mut self, ingest: Ingest) {
@@ -36,35 +46,40 @@ impl Driver {
     }
 
     fn batch(&mut self, connection: ConnectionId, bytes: &[u8], overlong: u64) {
-        let live = self.connections.get(&connection).is_some_and(|peer| peer.live);
-        let mut origin = Origin { connection, live };
-        // One reading of the clock for a batch: its lines have arrived together.
-        let mut now = self.equipment.clock.now();
+        let origin = self
+            .connections
+            .get(&connection)
+            .map_or(Origin::Unmarked, |peer| peer.origin);
+        let mut arrival = Arrival {
+            connection,
+            origin,
+            now: self.equipment.clock.now(),
+        };
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
             if line.len() > LINE_BYTES_MAX {
                 self.overlong(1);
                 continue;
             }
-            self.line(&mut origin, &mut now, line.strip_suffix(b"\r").unwrap_or(line));
+            self.line(&mut arrival, line.strip_suffix(b"\r").unwrap_or(line));
         }
         self.overlong(overlong);
     }
 
-    fn line(&mut self, origin: &mut Origin, now: &mut Now, line: &[u8]) {
+    fn line(&mut self, arrival: &mut Arrival, line: &[u8]) {
         self.counters.lines += 1;
         match ptp_lines::parse(line) {
             Ok(Line::Message(message)) => {
                 self.core.handle(
-                    *now,
+                    arrival.now,
                     Input::Line {
-                        origin: *origin,
+                        origin: arrival.origin,
                         message,
                     },
                 );
                 self.carry_out();
             }
-            Ok(Line::Command(command)) => self.control(origin, now, command),
+            Ok(Line::Command(command)) => self.control(arrival, command),
             Ok(Line::Other(_)) => self.counters.lines_other += 1,
             Err(error) => {
                 self.counters.lines_malformed += 1;
@@ -88,13 +103,13 @@ impl Driver {
         }
     }
 
-    fn control(&mut self, origin: &mut Origin, now: &mut Now, command: Command<'_>) {
+    fn control(&mut self, arrival: &mut Arrival, command: Command<'_>) {
         match command {
             Command::Restart => self.configure(),
             Command::LiveStart => {
-                origin.live = true;
-                if let Some(peer) = self.connections.get_mut(&origin.connection) {
-                    peer.live = true;
+                arrival.origin = Origin::Live;
+                if let Some(peer) = self.connections.get_mut(&arrival.connection) {
+                    peer.origin = Origin::Live;
                 }
             }
             Command::Time { .. } | Command::Sync { .. } if !self.equipment.clock.is_socket() => {
@@ -102,11 +117,11 @@ impl Driver {
                 return;
             }
             Command::Time { unix_ns } => self.move_clock(unix_ns),
-            Command::Sync { token } => self.wait_for_quiet(origin.connection, token),
+            Command::Sync { token } => self.wait_for_quiet(arrival.connection, token),
         }
         self.counters.control_lines += 1;
         // The core may have been told a later time meanwhile; it must not be told an earlier one again.
-        *now = self.equipment.clock.now();
+        arrival.now = self.equipment.clock.now();
     }
 
     /// Moves a socket clock. Deadlines on the way come in order, each at its own time.

@@ -1,7 +1,7 @@
 //! Carrying out what the core says.
 
 use super::{Driver, Report};
-use crate::cloud_event::source;
+use crate::cloud_event::rfc3339;
 use proxy_core::{Answer, Event, Outcome, Output, RequestId, StoreTicket, Subscription, SubscriptionId};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -165,6 +165,9 @@ impl Driver {
     }
 }
 
+/// One line for each change, in the words of the API.
 fn log_change(event: &Event) {
-    tracing::info!(resource = source(event.resource), values = ?event.values, time_ns = event.time.unix_ns, "changed");
+    let values: Vec<String> = event.values.iter().map(ToString::to_string).collect();
+    let (resource, time) = (event.resource.path(), rfc3339(event.time));
+    tracing::info!(resource, values = values.join(", "), time, "changed");
 }

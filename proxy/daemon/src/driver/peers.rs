@@ -3,7 +3,8 @@
 use super::Driver;
 use crate::daemon_api::{AskError, DaemonApi};
 use crate::limits::SYNCS_WAITING_MAX;
-use proxy_core::ConnectionId;
+use crate::line_socket::ConnectionId;
+use proxy_core::Origin;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
@@ -11,8 +12,8 @@ use tokio::task::{JoinError, JoinSet};
 /// A connection that is open.
 #[derive(Debug)]
 pub(super) struct Connection {
-    /// `CMD LIVE_START` has been seen on it.
-    pub(super) live: bool,
+    /// Whether the daemon has marked its lines as live.
+    pub(super) origin: Origin,
     /// Where its answers go.
     pub(super) answers: mpsc::Sender<String>,
 }
@@ -152,8 +153,13 @@ impl Driver {
     /// A peer has connected: the daemon holds its lines back until it is asked for a replay.
     pub(super) fn opened(&mut self, connection: ConnectionId, answers: mpsc::Sender<String>) {
         self.counters.connections += 1;
-        self.connections
-            .insert(connection, Connection { live: false, answers });
+        self.connections.insert(
+            connection,
+            Connection {
+                origin: Origin::Unmarked,
+                answers,
+            },
+        );
         self.configure_if_changed();
         self.daemon_requests.ask(Question::EmitLogs);
         self.daemon_requests.ask(Question::PortAliases);

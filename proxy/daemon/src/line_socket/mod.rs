@@ -9,10 +9,13 @@ mod reader;
 pub(crate) use listen::{ListenError, SocketFile};
 
 use crate::limits::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, SYNCS_WAITING_MAX};
-use proxy_core::ConnectionId;
 use std::sync::Arc;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, watch};
+
+/// A connection of the event socket; never used twice in one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ConnectionId(pub(crate) u64);
 
 /// What the socket tells the driver, in order for each connection.
 #[derive(Debug)]

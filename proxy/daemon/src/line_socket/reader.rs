@@ -1,9 +1,9 @@
 //! One connection: a task that reads it, and a task that writes the answers to `CMD SYNC`.
 
+use super::ConnectionId;
 use super::Ingest;
 use super::framer::{Frame, Framer};
 use crate::limits::READ_BYTES;
-use proxy_core::ConnectionId;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{mpsc, watch};

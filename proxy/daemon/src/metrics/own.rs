@@ -1,7 +1,6 @@
 //! What is not about clocks: the `cne_*` gauges that existing dashboards know, and this proxy's own counters.
 
 use super::family::{Family, size, whole};
-use crate::cloud_event::source;
 use crate::driver::{Counters, Scrape};
 use crate::rest::RequestCounts;
 
@@ -26,7 +25,7 @@ pub(super) fn compatible(node: &str, scrape: &Scrape) -> Vec<Family> {
     );
     for (resource, count) in &snapshot.events {
         published.sample(
-            &[("address", source(*resource)), ("status", "success")],
+            &[("address", resource.path()), ("status", "success")],
             whole(*count),
         );
     }
@@ -35,7 +34,7 @@ pub(super) fn compatible(node: &str, scrape: &Scrape) -> Vec<Family> {
         "Number of events delivered, by resource address",
     );
     for ((resource, accepted), count) in &counters.deliveries {
-        let address = format!("/cluster/node/{node}{}", source(*resource));
+        let address = format!("/cluster/node/{node}{}", resource.path());
         let status = if *accepted { "success" } else { "failed" };
         received.sample(&[("status", status), ("type", &address)], whole(*count));
     }
