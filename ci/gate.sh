@@ -25,6 +25,8 @@ job_lint() {
 job_test() {
     say "test: unit, property, recorded corpus, replay, conformance, arrows, tidy"
     cargo test --workspace
+    say "test: what the grammar does not know, for each recording"
+    cargo test --quiet -p ptp-lines --test recorded -- --nocapture
 }
 
 # ptp-lines and proxy-core link without std; the second build shows that the proof can fail.
@@ -73,7 +75,7 @@ job_fuzz() {
 
 job_bench() {
     say "bench: short form"
-    cargo bench --workspace --benches -- --sample-count 10
+    cargo bench -p ptp-lines -p proxy-core -p sim-core --benches -- --sample-count 20
 }
 
 all=(tools lint test no_std run examples fuzz bench)

@@ -3,6 +3,7 @@
 //! Laid out like the mounts of the proxy's container, in a temporary folder or in one that is kept.
 
 use crate::LabError;
+use ptp_scenario::NodeFiles;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -17,11 +18,11 @@ pub struct NodeDir {
 }
 
 impl NodeDir {
-    /// Makes the folder, in `keep` if given, else temporary.
+    /// Makes the folder, in `keep` if given, else temporary, and writes the node's files.
     ///
     /// # Errors
     /// When folders or files cannot be written.
-    pub fn create(node_name: &str, keep: Option<&Path>) -> Result<Self, LabError> {
+    pub fn create(node: &NodeFiles, keep: Option<&Path>) -> Result<Self, LabError> {
         let (root, temporary) = match keep {
             Some(path) => (path.to_owned(), None),
             None => {
@@ -32,11 +33,15 @@ impl NodeDir {
         };
         let dir = Self {
             root,
-            node_name: node_name.to_owned(),
+            node_name: node.node_name.clone(),
             _temporary: temporary,
         };
         for folder in [dir.config_dir(), dir.profile_dir(), dir.store_dir()] {
             fs::create_dir_all(&folder).map_err(LabError::file(folder))?;
+        }
+        dir.write_profile(&node.profile_json)?;
+        for (name, text) in &node.configs {
+            dir.write_config(name, text)?;
         }
         Ok(dir)
     }
@@ -51,10 +56,7 @@ impl NodeDir {
     }
 
     /// Writes the configuration of a process, for example `ptp4l.0.config`.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn write_config(&self, name: &str, text: &str) -> Result<(), LabError> {
+    fn write_config(&self, name: &str, text: &str) -> Result<(), LabError> {
         let path = self.config_dir().join(name);
         fs::write(&path, text).map_err(LabError::file(path))
     }
@@ -102,10 +104,12 @@ mod tests {
     #[test]
     fn a_temporary_node_is_removed_and_a_kept_one_is_not() {
         let keep = tempfile::tempdir().expect("a temporary folder");
-        let temporary = NodeDir::create("node1", None).expect("created");
-        let kept = NodeDir::create("node1", Some(keep.path())).expect("created");
-        temporary.write_profile("[]").expect("written");
-        kept.write_profile("[]").expect("written");
+        let node = NodeFiles {
+            node_name: "node1".to_owned(),
+            ..NodeFiles::default()
+        };
+        let temporary = NodeDir::create(&node, None).expect("created");
+        let kept = NodeDir::create(&node, Some(keep.path())).expect("created");
         let (gone, there) = (
             temporary.profile_dir().join("node1"),
             kept.profile_dir().join("node1"),

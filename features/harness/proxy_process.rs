@@ -230,6 +230,14 @@ fn log_tail(dir: &NodeDir) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ptp_scenario::NodeFiles;
+
+    fn node() -> NodeFiles {
+        NodeFiles {
+            node_name: "node1".to_owned(),
+            ..NodeFiles::default()
+        }
+    }
 
     fn shell(script: &str) -> ProxyProgram {
         let leading_arguments = ["-c", script, "sh"].map(OsString::from).to_vec();
@@ -241,7 +249,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_proxy_that_ends_before_it_serves_is_reported_with_its_log() {
-        let dir = NodeDir::create("node1", None).expect("created");
+        let dir = NodeDir::create(&node(), None).expect("created");
         let started = ProxyProcess::start(&shell("echo no such folder; exit 78"), &dir, "", 1).await;
         let error = started.expect_err("it has ended").to_string();
         assert!(
@@ -252,7 +260,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_ports_of_a_proxy_come_from_its_ready_file() {
-        let dir = NodeDir::create("node1", None).expect("created");
+        let dir = NodeDir::create(&node(), None).expect("created");
         let script = r#"while [ "$1" != --ready-file ]; do shift; done
             echo '{"api_port":1,"metrics_port":2,"pid":3}' > "$2"; exec sleep 60"#;
         let mut process = ProxyProcess::start(&shell(script), &dir, "", 1)

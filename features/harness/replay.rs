@@ -9,6 +9,7 @@ use crate::{
     Testbed, TestbedSettings, limits, merge,
 };
 use ptp_lines::{Body, ConfigName, ConfigProgram, Line, Prefix};
+use ptp_scenario::NodeFiles;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -75,10 +76,12 @@ pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Pla
     let holdover_s = longest_holdover_s(&profile_json).unwrap_or(u64::from(settings.thresholds.holdover_s));
     let boot_unix_ns = boot_unix_ns(&settings, &merged);
     let testbed = Testbed::start(TestbedSettings {
-        node_name: NODE_NAME.to_owned(),
-        profile_json,
-        configs: configs(&settings, &merged)?,
-        aliases: BTreeMap::new(),
+        node: NodeFiles {
+            node_name: NODE_NAME.to_owned(),
+            profile_json,
+            configs: configs(&settings, &merged)?,
+            aliases: BTreeMap::new(),
+        },
         program: settings.program,
         seed: settings.seed,
         keep: settings.keep,

@@ -29,10 +29,7 @@ pub async fn run(settings: RunSettings, sink: &mut dyn Sink) -> Result<Played, L
     let mut setup = scenario.setup;
     setup.seed = settings.seed.unwrap_or(setup.seed);
     let testbed = Testbed::start(TestbedSettings {
-        node_name: scenario.node.node_name,
-        profile_json: scenario.node.profile_json,
-        configs: scenario.node.configs,
-        aliases: scenario.node.aliases,
+        node: scenario.node,
         program: settings.program,
         seed: setup.seed,
         keep: settings.keep,

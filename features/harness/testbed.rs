@@ -1,7 +1,7 @@
 //! One node under test: its files, its daemon, its proxy.
 
 use crate::{FakeDaemon, LabError, LineFeed, NodeDir, ProxyProcess, ProxyProgram, RestClient, Signal};
-use std::collections::BTreeMap;
+use ptp_scenario::NodeFiles;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
@@ -18,14 +18,8 @@ pub const RESOURCES: [&str; 4] = [
 pub struct TestbedSettings {
     /// The program that is started as the proxy.
     pub program: ProxyProgram,
-    /// The name of the node.
-    pub node_name: String,
-    /// Content of the profile file.
-    pub profile_json: String,
-    /// Names and contents of the process configurations.
-    pub configs: Vec<(String, String)>,
-    /// Interfaces and their aliases.
-    pub aliases: BTreeMap<String, String>,
+    /// The files of the node, and the aliases that its daemon knows.
+    pub node: NodeFiles,
     /// For the ids of the proxy.
     pub seed: u64,
     /// Where to keep the node's files; temporary if absent.
@@ -47,12 +41,8 @@ impl Testbed {
     /// # Errors
     /// When any of it fails.
     pub async fn start(settings: TestbedSettings) -> Result<Self, LabError> {
-        let dir = NodeDir::create(&settings.node_name, settings.keep.as_deref())?;
-        dir.write_profile(&settings.profile_json)?;
-        for (name, text) in &settings.configs {
-            dir.write_config(name, text)?;
-        }
-        let daemon = FakeDaemon::open(settings.aliases.clone()).await?;
+        let dir = NodeDir::create(&settings.node, settings.keep.as_deref())?;
+        let daemon = FakeDaemon::open(settings.node.aliases.clone()).await?;
         let mut testbed = Self {
             settings,
             dir,
@@ -126,7 +116,7 @@ impl Testbed {
 
     /// The address of a resource of this node, for example `/cluster/node/n/sync/ptp-status/lock-state`.
     pub fn address(&self, resource: &str) -> String {
-        format!("/cluster/node/{}{resource}", self.settings.node_name)
+        format!("/cluster/node/{}{resource}", self.settings.node.node_name)
     }
 
     /// The files of the node.

@@ -90,6 +90,9 @@ pub(crate) struct Simulate {
     /// Write to this event socket.
     #[arg(long, value_name = "PATH")]
     pub(crate) socket: Option<PathBuf>,
+    /// First write the node's files to run/ and profile/ in this folder, for a proxy that is started by hand.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) node_dir: Option<PathBuf>,
     /// How fast to write to the socket.
     #[arg(long, value_enum, default_value_t = PaceName::Real, requires = "socket")]
     pub(crate) pace: PaceName,

@@ -6,7 +6,7 @@ use crate::output::{self, Screen};
 use ptp_lab::replay::{ReplaySettings, read_log};
 use ptp_lab::run::RunSettings;
 use ptp_lab::timeline::Sink;
-use ptp_lab::{LabError, Played, ProxyProgram, Recorded, simulate};
+use ptp_lab::{LabError, NodeDir, Played, ProxyProgram, Recorded, simulate};
 use ptp_scenario::Scenario;
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -70,15 +70,21 @@ async fn simulate(task: Simulate) -> Exit {
         Ok(scenario) => scenario,
         Err(exit) => return exit,
     };
-    let written = match &task.socket {
-        Some(socket) => simulate::feed_socket(&scenario, socket, task.pace.into()).await,
-        None => write_out(&scenario, &task.out),
-    };
-    match written {
+    match write_scenario(&scenario, &task).await {
         Ok(()) => Exit::Passed,
         // Whoever reads the pipe has seen enough.
         Err(LabError::Output { source }) if source.kind() == io::ErrorKind::BrokenPipe => Exit::Passed,
         Err(error) => output::failed(&error),
+    }
+}
+
+async fn write_scenario(scenario: &Scenario, task: &Simulate) -> Result<(), LabError> {
+    if let Some(folder) = &task.node_dir {
+        NodeDir::create(&scenario.node, Some(folder))?;
+    }
+    match &task.socket {
+        Some(socket) => simulate::feed_socket(scenario, socket, task.pace.into()).await,
+        None => write_out(scenario, &task.out),
     }
 }
 

@@ -176,6 +176,23 @@ fn simulated_lines_are_the_same_every_time_and_can_be_piped() {
 }
 
 #[test]
+fn the_files_of_a_simulated_node_can_be_had_for_a_proxy_started_by_hand() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let node_dir = folder.path().display().to_string();
+    let output = lab(&[
+        "simulate",
+        &scenario("oc_cold_boot.toml"),
+        "--node-dir",
+        &node_dir,
+    ]);
+    assert_eq!(output.status.code(), Some(0));
+    let read = |file: &str| std::fs::read_to_string(folder.path().join(file)).expect("written");
+    assert!(read("run/ptp4l.0.config").starts_with("#profile: "));
+    let profile: Value = serde_json::from_str(&read("profile/worker-0")).expect("JSON");
+    assert_eq!(profile[0]["ptpClockThreshold"]["holdOverTimeout"], 5);
+}
+
+#[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let path = scenario("packet_delay_burst.toml");
     let mut child = Command::new(env!("CARGO_BIN_EXE_ptp-lab"))

@@ -3,6 +3,7 @@
 use super::{Node, Running, START_UNIX_NS, nanoseconds};
 use cucumber::{given, when};
 use ptp_lab::{ProxyProgram, Testbed, TestbedSettings};
+use ptp_scenario::NodeFiles;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -37,13 +38,15 @@ async fn ordinary_clock_with_holdover(node: &mut Node, holdover_s: u32) {
 async fn start(node: &mut Node, holdover_s: u32) {
     let settings = TestbedSettings {
         program: ProxyProgram::from_environment_or_lab(env!("CARGO_BIN_EXE_ptp-lab")),
-        node_name: "node1".to_owned(),
-        profile_json: profile(100, -100, holdover_s),
-        configs: vec![(
-            "ptp4l.0.config".to_owned(),
-            format!("#profile: ordinary-clock\n[global]\n[{}]\n", INTERFACE.0),
-        )],
-        aliases: BTreeMap::from([(INTERFACE.0.to_owned(), INTERFACE.1.to_owned())]),
+        node: NodeFiles {
+            node_name: "node1".to_owned(),
+            profile_json: profile(100, -100, holdover_s),
+            configs: vec![(
+                "ptp4l.0.config".to_owned(),
+                format!("#profile: ordinary-clock\n[global]\n[{}]\n", INTERFACE.0),
+            )],
+            aliases: BTreeMap::from([(INTERFACE.0.to_owned(), INTERFACE.1.to_owned())]),
+        },
         seed: 1,
         keep: None,
     };

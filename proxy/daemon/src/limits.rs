@@ -67,6 +67,13 @@ pub(crate) const DAEMON_ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// How long `GET /emit-logs` may take; the daemon replays its lines before it answers.
 pub(crate) const EMIT_LOGS_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// `GET /emit-logs` requests under way at a time.
+pub(crate) const EMIT_LOGS_UNDER_WAY_MAX: usize = 8;
+
+/// `GET /emit-logs` requests that wait for their turn: one for each new connection, as long as there is room. A daemon
+/// opens some ten connections; those of a flood share the last request that waits.
+pub(crate) const EMIT_LOGS_WAITING_MAX: usize = 56;
+
 /// How long `GET /port-aliases` may take.
 pub(crate) const PORT_ALIASES_TIMEOUT: Duration = Duration::from_secs(2);
 

@@ -2,10 +2,10 @@
 
 use super::Driver;
 use crate::daemon_api::{AskError, DaemonApi};
-use crate::limits::SYNCS_WAITING_MAX;
+use crate::limits::{EMIT_LOGS_UNDER_WAY_MAX, EMIT_LOGS_WAITING_MAX, SYNCS_WAITING_MAX};
 use crate::line_socket::ConnectionId;
 use proxy_core::Origin;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
 
@@ -45,8 +45,9 @@ pub(super) struct DaemonReport {
     answer: DaemonAnswer,
 }
 
-/// Requests to the daemon. Of each kind at most one is under way and one waits for it, so that a flood of connections
-/// is no flood of requests, and yet every connection is followed by a request that began after it.
+/// Requests to the daemon: a replay for each connection, and the aliases again. A flood of connections is no flood of
+/// requests: those for which there is no room share the last one that waits. So every connection is followed by requests
+/// that began after it.
 #[derive(Debug)]
 pub(super) struct DaemonRequests {
     daemon: DaemonApi,
@@ -54,15 +55,28 @@ pub(super) struct DaemonRequests {
     /// Requests without an answer.
     open: BTreeSet<u64>,
     next_number: u64,
-    emit_logs: Slot,
-    port_aliases: Slot,
+    emit_logs: Lane,
+    port_aliases: Lane,
 }
 
 /// The requests of one kind.
-#[derive(Debug, Default)]
-struct Slot {
-    under_way: bool,
-    waiting: Option<u64>,
+#[derive(Debug)]
+struct Lane {
+    under_way: usize,
+    under_way_max: usize,
+    waiting: VecDeque<u64>,
+    waiting_max: usize,
+}
+
+impl Lane {
+    fn new(under_way_max: usize, waiting_max: usize) -> Self {
+        Self {
+            under_way: 0,
+            under_way_max,
+            waiting: VecDeque::new(),
+            waiting_max,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -79,28 +93,36 @@ impl DaemonRequests {
             tasks: JoinSet::new(),
             open: BTreeSet::new(),
             next_number: 1,
-            emit_logs: Slot::default(),
-            port_aliases: Slot::default(),
+            emit_logs: Lane::new(EMIT_LOGS_UNDER_WAY_MAX, EMIT_LOGS_WAITING_MAX),
+            // One table serves all connections.
+            port_aliases: Lane::new(1, 1),
         }
     }
 
-    /// Asks now, or once the request under way is answered.
+    /// Asks now, or once a request under way is answered.
     fn ask(&mut self, question: Question) {
-        if self.slot(question).waiting.is_some() {
+        let lane = self.lane(question);
+        if lane.waiting.len() >= lane.waiting_max {
             return;
         }
         let number = self.next_number;
         self.next_number += 1;
         self.open.insert(number);
-        if self.slot(question).under_way {
-            self.slot(question).waiting = Some(number);
-        } else {
+        self.lane(question).waiting.push_back(number);
+        self.start_next(question);
+    }
+
+    fn start_next(&mut self, question: Question) {
+        let lane = self.lane(question);
+        if lane.under_way < lane.under_way_max
+            && let Some(number) = lane.waiting.pop_front()
+        {
+            lane.under_way += 1;
             self.start(question, number);
         }
     }
 
     fn start(&mut self, question: Question, number: u64) {
-        self.slot(question).under_way = true;
         let daemon = self.daemon.clone();
         self.tasks.spawn(async move {
             let answer = match question {
@@ -111,7 +133,7 @@ impl DaemonRequests {
         });
     }
 
-    fn slot(&mut self, question: Question) -> &mut Slot {
+    fn lane(&mut self, question: Question) -> &mut Lane {
         match question {
             Question::EmitLogs => &mut self.emit_logs,
             Question::PortAliases => &mut self.port_aliases,
@@ -135,11 +157,8 @@ impl DaemonRequests {
             DaemonAnswer::LogsEmitted(_) => Question::EmitLogs,
             DaemonAnswer::Aliases(_) => Question::PortAliases,
         };
-        let slot = self.slot(question);
-        slot.under_way = false;
-        if let Some(number) = slot.waiting.take() {
-            self.start(question, number);
-        }
+        self.lane(question).under_way -= 1;
+        self.start_next(question);
         report.answer
     }
 
