@@ -75,15 +75,22 @@ impl Consumer {
     /// # Errors
     /// When no port can be opened.
     pub async fn open() -> Result<Self, LabError> {
+        Self::open_at(0).await
+    }
+
+    /// Opens a consumer on this port, or on any free one for 0.
+    ///
+    /// # Errors
+    /// When the port cannot be opened.
+    pub async fn open_at(port: u16) -> Result<Self, LabError> {
         let records = Mutex::new(Records::new());
         let shared = Arc::new(Shared {
             records,
             arrival: Notify::new(),
             release: watch::Sender::new(0),
         });
-        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let mut consumer = Self {
-            address: any_port,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             shared,
             serving: None,
         };

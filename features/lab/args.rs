@@ -21,6 +21,8 @@ pub(crate) enum Task {
     Replay(Replay),
     /// Write only the lines of a scenario.
     Simulate(Simulate),
+    /// Be a consumer: answer every notification with 204, and write it as one line of JSON.
+    Consume(Consume),
 }
 
 /// Options of everything that starts the proxy.
@@ -96,6 +98,16 @@ pub(crate) struct Simulate {
     /// How fast to write to the socket.
     #[arg(long, value_enum, default_value_t = PaceName::Real, requires = "socket")]
     pub(crate) pace: PaceName,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Consume {
+    /// Port on 127.0.0.1, 0 for any free one.
+    #[arg(long, value_name = "PORT", default_value_t = 9200)]
+    pub(crate) port: u16,
+    /// End after so many notifications [default: never].
+    #[arg(long, value_name = "N")]
+    pub(crate) count: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

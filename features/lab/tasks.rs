@@ -1,15 +1,15 @@
-//! The three things that the program does.
+//! The things that the program does.
 
-use crate::args::{Proxy, Replay, Run, Simulate, Task};
+use crate::args::{Consume, Proxy, Replay, Run, Simulate, Task};
 use crate::exit::Exit;
 use crate::output::{self, Screen};
 use ptp_lab::replay::{ReplaySettings, read_log};
 use ptp_lab::run::RunSettings;
 use ptp_lab::timeline::Sink;
-use ptp_lab::{LabError, NodeDir, Played, ProxyProgram, Recorded, simulate};
+use ptp_lab::{Consumer, LabError, NodeDir, Played, ProxyProgram, Recorded, simulate};
 use ptp_scenario::Scenario;
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Ids of a replay come from this seed.
@@ -21,6 +21,7 @@ pub(crate) async fn perform(task: Task) -> Exit {
         Task::Run(task) => run(task).await,
         Task::Replay(task) => replay(task).await,
         Task::Simulate(task) => simulate(task).await,
+        Task::Consume(task) => consume(task).await,
     }
 }
 
@@ -76,6 +77,29 @@ async fn simulate(task: Simulate) -> Exit {
         Err(LabError::Output { source }) if source.kind() == io::ErrorKind::BrokenPipe => Exit::Passed,
         Err(error) => output::failed(&error),
     }
+}
+
+async fn consume(task: Consume) -> Exit {
+    match write_notifications(task).await {
+        Ok(()) => Exit::Passed,
+        Err(LabError::Output { source }) if source.kind() == io::ErrorKind::BrokenPipe => Exit::Passed,
+        Err(error) => output::failed(&error),
+    }
+}
+
+async fn write_notifications(task: Consume) -> Result<(), LabError> {
+    let consumer = Consumer::open_at(task.port).await?;
+    output::tell(&format!("subscribe with the EndpointUri {}", consumer.endpoint()));
+    let mut out = io::stdout();
+    let mut left = task.count.unwrap_or(u64::MAX);
+    while left > 0 {
+        consumer.arrival().await;
+        for received in consumer.take() {
+            writeln!(out, "{}", received.body).map_err(|source| LabError::Output { source })?;
+            left = left.saturating_sub(1);
+        }
+    }
+    Ok(())
 }
 
 async fn write_scenario(scenario: &Scenario, task: &Simulate) -> Result<(), LabError> {

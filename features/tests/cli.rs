@@ -1,6 +1,8 @@
 //! The `ptp-lab` program as its users meet it: exit codes, output forms, pipes.
 
 use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -190,6 +192,33 @@ fn the_files_of_a_simulated_node_can_be_had_for_a_proxy_started_by_hand() {
     assert!(read("run/ptp4l.0.config").starts_with("#profile: "));
     let profile: Value = serde_json::from_str(&read("profile/worker-0")).expect("JSON");
     assert_eq!(profile[0]["ptpClockThreshold"]["holdOverTimeout"], 5);
+}
+
+#[test]
+fn a_consumer_confirms_notifications_and_tells_them() {
+    let mut consumer = Command::new(env!("CARGO_BIN_EXE_ptp-lab"))
+        .args(["consume", "--count", "1", "--port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut told = String::new();
+    let stderr = consumer.stderr.take().expect("it is piped");
+    BufReader::new(stderr)
+        .read_line(&mut told)
+        .expect("it says where it listens");
+    let address = told.split("http://").nth(1).and_then(|url| url.split('/').next());
+    let mut stream = TcpStream::connect(address.expect("an address")).expect("it listens");
+    let request = "POST /event HTTP/1.1\r\nhost: x\r\ncontent-length: 8\r\n\r\n{\"id\":7}";
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).expect("answered");
+    assert_eq!(&answer, b"HTTP/1.1 204");
+    let output = consumer.wait_with_output().expect("it ends");
+    assert_eq!(
+        (output.status.code(), stdout(&output).as_str()),
+        (Some(0), "{\"id\":7}\n")
+    );
 }
 
 #[test]
