@@ -84,16 +84,9 @@ impl Consumer {
     /// When the port cannot be opened.
     pub async fn open_at(port: u16) -> Result<Self, LabError> {
         let records = Mutex::new(Records::new());
-        let shared = Arc::new(Shared {
-            records,
-            arrival: Notify::new(),
-            release: watch::Sender::new(0),
-        });
-        let mut consumer = Self {
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
-            shared,
-            serving: None,
-        };
+        let shared = Arc::new(Shared { records, arrival: Notify::new(), release: watch::Sender::new(0) });
+        let mut consumer =
+            Self { address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)), shared, serving: None };
         consumer.reopen().await?;
         Ok(consumer)
     }
@@ -156,12 +149,8 @@ impl Consumer {
     /// When the port cannot be opened.
     pub async fn reopen(&mut self) -> Result<(), LabError> {
         self.refuse().await;
-        let listener = TcpListener::bind(self.address)
-            .await
-            .map_err(|source| LabError::Listen { source })?;
-        self.address = listener
-            .local_addr()
-            .map_err(|source| LabError::Listen { source })?;
+        let listener = TcpListener::bind(self.address).await.map_err(|source| LabError::Listen { source })?;
+        self.address = listener.local_addr().map_err(|source| LabError::Listen { source })?;
         let router = Router::new()
             .fallback(take_notification)
             .layer(DefaultBodyLimit::max(NOTIFICATION_BYTES_MAX))
@@ -169,10 +158,7 @@ impl Consumer {
         let (close, closed) = oneshot::channel();
         let task = tokio::spawn(async move {
             let shutdown = async { closed.await.unwrap_or(()) };
-            axum::serve(listener, router)
-                .with_graceful_shutdown(shutdown)
-                .await
-                .unwrap_or(());
+            axum::serve(listener, router).with_graceful_shutdown(shutdown).await.unwrap_or(());
         });
         self.serving = Some(Serving { close, task });
         Ok(())
@@ -195,10 +181,7 @@ async fn take_notification(
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .map(str::to_owned);
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let received = Received {
         arrived: wall_clock::now(),
         method: method.to_string(),
@@ -217,10 +200,7 @@ async fn take_notification(
 }
 
 async fn hang(shared: &Shared, mut released: watch::Receiver<u64>) -> StatusCode {
-    let mut waiting = Hanging {
-        shared,
-        released: false,
-    };
+    let mut waiting = Hanging { shared, released: false };
     released.changed().await.expect("the sender is in what is shared");
     waiting.released = true;
     StatusCode::NO_CONTENT
@@ -276,15 +256,9 @@ mod tests {
     async fn a_consumer_records_what_it_is_sent_and_answers_as_told() {
         let consumer = Consumer::open().await.expect("a free port");
         let client = RestClient::new(String::new());
-        let reply = client
-            .post(&consumer.endpoint(), &json!({"n": 1}))
-            .await
-            .expect("answered");
+        let reply = client.post(&consumer.endpoint(), &json!({"n": 1})).await.expect("answered");
         consumer.behave(Conduct::Answer(503));
-        let second = client
-            .post(&consumer.endpoint(), &json!({"n": 2}))
-            .await
-            .expect("answered");
+        let second = client.post(&consumer.endpoint(), &json!({"n": 2})).await.expect("answered");
         assert_eq!((reply.status, second.status), (204, 503));
         let bodies: Vec<Value> = consumer.take().into_iter().map(|r| r.body).collect();
         assert_eq!(bodies, [json!({"n": 1}), json!({"n": 2})]);
@@ -295,25 +269,11 @@ mod tests {
     async fn a_consumer_that_refuses_can_be_opened_again_on_its_port() {
         let mut consumer = Consumer::open().await.expect("a free port");
         let client = RestClient::new(String::new());
-        assert_eq!(
-            client
-                .post(&consumer.endpoint(), &json!({}))
-                .await
-                .expect("answered")
-                .status,
-            204
-        );
+        assert_eq!(client.post(&consumer.endpoint(), &json!({})).await.expect("answered").status, 204);
         consumer.refuse().await;
         assert!(client.post(&consumer.endpoint(), &json!({})).await.is_err());
         consumer.reopen().await.expect("the port is free");
-        assert_eq!(
-            client
-                .post(&consumer.endpoint(), &json!({}))
-                .await
-                .expect("answered")
-                .status,
-            204
-        );
+        assert_eq!(client.post(&consumer.endpoint(), &json!({})).await.expect("answered").status, 204);
     }
 
     #[tokio::test]
@@ -353,14 +313,7 @@ mod tests {
         let consumer = Consumer::open().await.expect("a free port");
         let client = RestClient::new(String::new());
         let body = "x".repeat(NOTIFICATION_BYTES_MAX + 1);
-        assert_eq!(
-            client
-                .post_text(&consumer.endpoint(), &body)
-                .await
-                .expect("answered")
-                .status,
-            413
-        );
+        assert_eq!(client.post_text(&consumer.endpoint(), &body).await.expect("answered").status, 413);
         assert!(consumer.take().is_empty());
     }
 

@@ -55,9 +55,7 @@ impl WireEvent {
     /// When a member that every notification has is missing, or its time cannot be read.
     pub fn from_json(json: &Value) -> Result<Self, NotAnEvent> {
         let time = string(json, "/time", json)?;
-        let unix_ns = unix_ns(time).ok_or_else(|| NotAnEvent::Time {
-            text: time.to_owned(),
-        })?;
+        let unix_ns = unix_ns(time).ok_or_else(|| NotAnEvent::Time { text: time.to_owned() })?;
         let items = json.pointer("/data/values").and_then(Value::as_array);
         let items = items.ok_or_else(|| missing("/data/values", json))?;
         let values = items.iter().map(|item| {
@@ -78,9 +76,7 @@ impl WireEvent {
     /// The value that the resource is about: the first notification, or the first metric where there is none.
     pub fn value(&self) -> &str {
         let notification = self.values.iter().find(|v| v.data_type == "notification");
-        notification
-            .or(self.values.first())
-            .map_or("", |v| v.value.as_str())
+        notification.or(self.values.first()).map_or("", |v| v.value.as_str())
     }
 
     /// The offset that comes with a state, in nanoseconds.
@@ -104,16 +100,11 @@ impl WireEvent {
 }
 
 fn string<'a>(json: &'a Value, member: &'static str, whole: &Value) -> Result<&'a str, NotAnEvent> {
-    json.pointer(member)
-        .and_then(Value::as_str)
-        .ok_or_else(|| missing(member, whole))
+    json.pointer(member).and_then(Value::as_str).ok_or_else(|| missing(member, whole))
 }
 
 fn missing(member: &'static str, json: &Value) -> NotAnEvent {
-    NotAnEvent::Missing {
-        member,
-        json: json.to_string(),
-    }
+    NotAnEvent::Missing { member, json: json.to_string() }
 }
 
 /// Nanoseconds since the UNIX epoch of an RFC 3339 time in UTC with up to nine decimals, or `None`.
@@ -142,11 +133,7 @@ fn fields(text: &str, separator: char) -> Option<[u64; 3]> {
 /// Days from 1970-01-01 to a date of the Gregorian calendar, for years from 1970.
 fn days_since_epoch(year: u64, month: u64, day: u64) -> u64 {
     // Years that begin in March have their leap day at the end, and months whose lengths follow one formula.
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let day_of_year = (153 * month + 2) / 5 + day - 1;
     let days = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year;
     // From 0000-03-01 to 1970-01-01.
@@ -162,10 +149,7 @@ mod tests {
     fn a_time_in_utc_is_read_to_the_nanosecond() {
         assert_eq!(unix_ns("1970-01-01T00:00:00Z"), Some(0));
         assert_eq!(unix_ns("2000-02-29T00:00:00Z"), Some(951_782_400_000_000_000));
-        assert_eq!(
-            unix_ns("2023-11-14T22:13:20.000000001Z"),
-            Some(1_700_000_000_000_000_001)
-        );
+        assert_eq!(unix_ns("2023-11-14T22:13:20.000000001Z"), Some(1_700_000_000_000_000_001));
         assert_eq!(unix_ns("2023-11-14T22:13:20.5Z"), Some(1_700_000_000_500_000_000));
     }
 

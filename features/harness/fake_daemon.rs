@@ -35,26 +35,15 @@ impl FakeDaemon {
     /// When no port can be opened.
     pub async fn open(aliases: BTreeMap<String, String>) -> Result<Self, LabError> {
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let listener = TcpListener::bind(any_port)
-            .await
-            .map_err(|source| LabError::Listen { source })?;
-        let address = listener
-            .local_addr()
-            .map_err(|source| LabError::Listen { source })?;
-        let answers = Arc::new(Answers {
-            aliases,
-            asked: watch::Sender::new(0),
-        });
+        let listener = TcpListener::bind(any_port).await.map_err(|source| LabError::Listen { source })?;
+        let address = listener.local_addr().map_err(|source| LabError::Listen { source })?;
+        let answers = Arc::new(Answers { aliases, asked: watch::Sender::new(0) });
         let router = Router::new()
             .route("/emit-logs", get(emit_logs))
             .route("/port-aliases", get(port_aliases))
             .with_state(Arc::clone(&answers));
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap_or(()) });
-        Ok(Self {
-            address,
-            answers,
-            task,
-        })
+        Ok(Self { address, answers, task })
     }
 
     /// For the proxy's `--daemon-url`.
@@ -65,10 +54,7 @@ impl FakeDaemon {
     /// Waits until the proxy has asked for the logs that often: once for each connection of the event socket.
     pub async fn asked_for_logs(&self, times: usize) {
         let mut asked = self.answers.asked.subscribe();
-        asked
-            .wait_for(|count| *count >= times)
-            .await
-            .expect("the sender lives as long as this daemon");
+        asked.wait_for(|count| *count >= times).await.expect("the sender lives as long as this daemon");
     }
 }
 

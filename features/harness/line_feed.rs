@@ -27,17 +27,9 @@ impl LineFeed {
     /// # Errors
     /// When nobody listens there.
     pub async fn connect(socket: &Path) -> Result<Self, LabError> {
-        let stream = UnixStream::connect(socket)
-            .await
-            .map_err(|source| LabError::Socket { source })?;
+        let stream = UnixStream::connect(socket).await.map_err(|source| LabError::Socket { source })?;
         let (read, write) = stream.into_split();
-        Ok(Self {
-            write,
-            answers: BufReader::new(read),
-            collected: Vec::new(),
-            unix_ns: None,
-            syncs: 0,
-        })
+        Ok(Self { write, answers: BufReader::new(read), collected: Vec::new(), unix_ns: None, syncs: 0 })
     }
 
     /// Sets the time, if it differs from the last one set.
@@ -68,10 +60,7 @@ impl LineFeed {
     /// # Errors
     /// When the proxy has closed the connection.
     pub async fn flush(&mut self) -> Result<(), LabError> {
-        self.write
-            .write_all(&self.collected)
-            .await
-            .map_err(|source| LabError::Socket { source })?;
+        self.write.write_all(&self.collected).await.map_err(|source| LabError::Socket { source })?;
         self.collected.clear();
         Ok(())
     }
@@ -87,21 +76,14 @@ impl LineFeed {
         self.flush().await?;
         let mut answer = String::new();
         let read = tokio::time::timeout(SYNC_ANSWER_MAX, self.answers.read_line(&mut answer)).await;
-        let no_sync = |_elapsed| LabError::NoSync {
-            token: token.clone(),
-            seconds: SYNC_ANSWER_MAX.as_secs(),
-        };
-        let bytes = read
-            .map_err(no_sync)?
-            .map_err(|source| LabError::Socket { source })?;
+        let no_sync =
+            |_elapsed| LabError::NoSync { token: token.clone(), seconds: SYNC_ANSWER_MAX.as_secs() };
+        let bytes = read.map_err(no_sync)?.map_err(|source| LabError::Socket { source })?;
         if bytes == 0 {
             return Err(LabError::SocketClosed);
         }
         if answer.trim_end() != format!("SYNC {token}") {
-            return Err(LabError::WrongSync {
-                token,
-                answer: answer.trim_end().to_owned(),
-            });
+            return Err(LabError::WrongSync { token, answer: answer.trim_end().to_owned() });
         }
         Ok(())
     }
@@ -147,10 +129,7 @@ mod tests {
     #[tokio::test]
     async fn time_is_written_once_and_before_the_lines_of_that_time() {
         let (written, synced) = play("SYNC 1\n").await;
-        assert_eq!(
-            written,
-            ["CMD TIME 1.000000005", "a line", "another", "CMD SYNC 1"]
-        );
+        assert_eq!(written, ["CMD TIME 1.000000005", "a line", "another", "CMD SYNC 1"]);
         assert!(synced.is_ok(), "{synced:?}");
     }
 

@@ -58,10 +58,7 @@ pub fn merge(files: &[Recorded]) -> Merged {
                 Some(mark) => RecordedWhat::Mark(mark.to_owned()),
                 None => RecordedWhat::Line(as_forwarded(text)),
             };
-            lines.push(RecordedLine {
-                mono_ns: now_ns,
-                what,
-            });
+            lines.push(RecordedLine { mono_ns: now_ns, what });
         }
     }
     // Stable, so files stay in their order.
@@ -109,11 +106,7 @@ fn decimal_ns(text: &str) -> Option<u64> {
         return None;
     }
     let fraction_ns: u64 = format!("{fraction:0<9}").parse().ok()?;
-    seconds
-        .parse::<u64>()
-        .ok()?
-        .checked_mul(1_000_000_000)?
-        .checked_add(fraction_ns)
+    seconds.parse::<u64>().ok()?.checked_mul(1_000_000_000)?.checked_add(fraction_ns)
 }
 
 #[cfg(test)]
@@ -121,18 +114,13 @@ mod tests {
     use super::*;
 
     fn recorded(text: &str) -> Recorded {
-        Recorded {
-            name: "x.log".to_owned(),
-            text: text.to_owned(),
-        }
+        Recorded { name: "x.log".to_owned(), text: text.to_owned() }
     }
 
     fn stamps_and_texts(merged: &Merged) -> Vec<(u64, &str)> {
         let mut lines = Vec::new();
-        for RecordedLine {
-            mono_ns,
-            what: RecordedWhat::Line(text) | RecordedWhat::Mark(text),
-        } in &merged.lines
+        for RecordedLine { mono_ns, what: RecordedWhat::Line(text) | RecordedWhat::Mark(text) } in
+            &merged.lines
         {
             lines.push((mono_ns / 1_000_000, text.as_str()));
         }
@@ -156,14 +144,8 @@ mod tests {
 
     #[test]
     fn lines_without_a_stamp_go_with_the_line_before_them_or_the_first() {
-        let merged = merge(&[recorded(
-            "deprecated\nptp4l[2.000]: [ptp4l.0.config:{level}] a\nmore\n",
-        )]);
-        let expected = [
-            (2000, "deprecated"),
-            (2000, "ptp4l[2.000]: [ptp4l.0.config] a"),
-            (2000, "more"),
-        ];
+        let merged = merge(&[recorded("deprecated\nptp4l[2.000]: [ptp4l.0.config:{level}] a\nmore\n")]);
+        let expected = [(2000, "deprecated"), (2000, "ptp4l[2.000]: [ptp4l.0.config] a"), (2000, "more")];
         assert_eq!(stamps_and_texts(&merged), expected);
     }
 

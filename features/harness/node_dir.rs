@@ -31,11 +31,7 @@ impl NodeDir {
                 (folder.path().to_owned(), Some(folder))
             }
         };
-        let dir = Self {
-            root,
-            node_name: node.node_name.clone(),
-            _temporary: temporary,
-        };
+        let dir = Self { root, node_name: node.node_name.clone(), _temporary: temporary };
         for folder in [dir.config_dir(), dir.profile_dir(), dir.store_dir()] {
             fs::create_dir_all(&folder).map_err(LabError::file(folder))?;
         }
@@ -104,16 +100,10 @@ mod tests {
     #[test]
     fn a_temporary_node_is_removed_and_a_kept_one_is_not() {
         let keep = tempfile::tempdir().expect("a temporary folder");
-        let node = NodeFiles {
-            node_name: "node1".to_owned(),
-            ..NodeFiles::default()
-        };
+        let node = NodeFiles { node_name: "node1".to_owned(), ..NodeFiles::default() };
         let temporary = NodeDir::create(&node, None).expect("created");
         let kept = NodeDir::create(&node, Some(keep.path())).expect("created");
-        let (gone, there) = (
-            temporary.profile_dir().join("node1"),
-            kept.profile_dir().join("node1"),
-        );
+        let (gone, there) = (temporary.profile_dir().join("node1"), kept.profile_dir().join("node1"));
         assert!(gone.exists() && there.exists());
         drop((temporary, kept));
         assert!(!gone.exists() && there.exists());

@@ -88,8 +88,7 @@ impl<'a> Player<'a> {
         witness.take();
         for received in consumer.take() {
             let what = What::Initial(WireEvent::from_json(&received.body)?);
-            sink.entry(&Entry { at_ns: from_ns, what })
-                .map_err(|source| LabError::Output { source })?;
+            sink.entry(&Entry { at_ns: from_ns, what }).map_err(|source| LabError::Output { source })?;
         }
         Ok(Self {
             testbed,
@@ -123,10 +122,7 @@ impl<'a> Player<'a> {
         match moment.happening {
             Happening::Line(text) => {
                 if let Some(change) = self.reported.change(&text) {
-                    self.told.push(Entry {
-                        at_ns,
-                        what: What::Reported(change),
-                    });
+                    self.told.push(Entry { at_ns, what: What::Reported(change) });
                 }
                 self.feed.push(&text);
                 self.lines += 1;
@@ -168,11 +164,7 @@ impl<'a> Player<'a> {
             latency: LatencySummary::of(self.latencies),
             verdict: None,
         };
-        Ok(Played {
-            events: self.events,
-            current,
-            summary,
-        })
+        Ok(Played { events: self.events, current, summary })
     }
 
     fn move_to(&mut self, at_ns: u64) {
@@ -197,12 +189,9 @@ impl<'a> Player<'a> {
         for received in self.witness.take() {
             published.insert(WireEvent::from_json(&received.body)?.id, published.len());
         }
-        self.told
-            .sort_by_key(|entry| (entry.at_ns, rank(&entry.what, &published)));
+        self.told.sort_by_key(|entry| (entry.at_ns, rank(&entry.what, &published)));
         for entry in self.told.drain(..) {
-            self.sink
-                .entry(&entry)
-                .map_err(|source| LabError::Output { source })?;
+            self.sink.entry(&entry).map_err(|source| LabError::Output { source })?;
             if let What::Event { event, .. } = entry.what {
                 keep(&mut self.events, (entry.at_ns, event))?;
             }
@@ -216,10 +205,7 @@ impl<'a> Player<'a> {
         let at_ns = event.unix_ns.saturating_sub(self.start_unix_ns);
         let delivered_in = received.arrived.saturating_duration_since(written);
         self.latencies.push(delivered_in);
-        Ok(Entry {
-            at_ns,
-            what: What::Event { event, delivered_in },
-        })
+        Ok(Entry { at_ns, what: What::Event { event, delivered_in } })
     }
 }
 
@@ -233,9 +219,7 @@ struct Batch {
 impl Batch {
     /// Whether something at `at_ns` has to wait for the next batch.
     fn is_full(&self, at_ns: u64, bytes: usize) -> bool {
-        self.first_ns
-            .is_some_and(|first| at_ns - first >= BATCH_SPAN_NS_MAX)
-            || bytes >= BATCH_BYTES_MAX
+        self.first_ns.is_some_and(|first| at_ns - first >= BATCH_SPAN_NS_MAX) || bytes >= BATCH_BYTES_MAX
     }
 }
 
@@ -250,14 +234,7 @@ fn keep<T>(events: &mut Vec<T>, event: T) -> Result<(), LabError> {
 async fn subscribe(testbed: &Testbed, resource: &str, consumer: &Consumer) -> Result<(), LabError> {
     let address = testbed.address(resource);
     let reply = testbed.client().subscribe(&address, &consumer.endpoint()).await?;
-    if reply.status == 201 {
-        Ok(())
-    } else {
-        Err(LabError::NotSubscribed {
-            address,
-            status: reply.status,
-        })
-    }
+    if reply.status == 201 { Ok(()) } else { Err(LabError::NotSubscribed { address, status: reply.status }) }
 }
 
 /// Order within one instant: causes before effects, and effects as they were published.
@@ -290,9 +267,6 @@ mod tests {
         let mut events = vec![(); EVENTS_MAX - 1];
         assert!(keep(&mut events, ()).is_ok());
         let refused = keep(&mut events, ());
-        assert!(
-            matches!(refused, Err(LabError::TooManyEvents { limit: EVENTS_MAX })),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(LabError::TooManyEvents { limit: EVENTS_MAX })), "{refused:?}");
     }
 }

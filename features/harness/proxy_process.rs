@@ -24,18 +24,12 @@ impl ProxyProgram {
 
     /// A proxy executable, run as it is.
     pub fn executable(path: impl Into<PathBuf>) -> Self {
-        Self {
-            path: path.into(),
-            leading_arguments: Vec::new(),
-        }
+        Self { path: path.into(), leading_arguments: Vec::new() }
     }
 
     /// `ptp-lab` itself, acting as the proxy.
     pub fn lab(path: impl Into<PathBuf>) -> Self {
-        Self {
-            path: path.into(),
-            leading_arguments: vec![Self::AS_PROXY.into()],
-        }
+        Self { path: path.into(), leading_arguments: vec![Self::AS_PROXY.into()] }
     }
 
     /// The executable that the environment names in `PTP_LAB_PROXY`, else `ptp-lab` at this path.
@@ -89,15 +83,8 @@ impl ProxyProcess {
             .stderr(log_too)
             .kill_on_drop(true)
             .spawn()
-            .map_err(|source| LabError::Spawn {
-                program: program.path.clone(),
-                source,
-            })?;
-        let mut process = Self {
-            child,
-            api_port: 0,
-            metrics_port: 0,
-        };
+            .map_err(|source| LabError::Spawn { program: program.path.clone(), source })?;
+        let mut process = Self { child, api_port: 0, metrics_port: 0 };
         let ready = process.wait_until_ready(dir).await?;
         process.api_port = port(&ready, "api_port")?;
         process.metrics_port = port(&ready, "metrics_port")?;
@@ -120,10 +107,7 @@ impl ProxyProcess {
     /// When the signal cannot be sent.
     pub async fn signal(&mut self, signal: Signal) -> Result<(), LabError> {
         match signal {
-            Signal::Kill => self
-                .child
-                .start_kill()
-                .map_err(|source| LabError::Stop { source }),
+            Signal::Kill => self.child.start_kill().map_err(|source| LabError::Stop { source }),
             Signal::Terminate => self.terminate().await,
         }
     }
@@ -134,9 +118,7 @@ impl ProxyProcess {
     /// When it does not end in time.
     pub async fn end(mut self) -> Result<ExitStatus, LabError> {
         let ended = tokio::time::timeout(PROXY_STOP_MAX, self.child.wait()).await;
-        let ended = ended.map_err(|_elapsed| LabError::DidNotEnd {
-            seconds: PROXY_STOP_MAX.as_secs(),
-        })?;
+        let ended = ended.map_err(|_elapsed| LabError::DidNotEnd { seconds: PROXY_STOP_MAX.as_secs() })?;
         ended.map_err(|source| LabError::Stop { source })
     }
 
@@ -144,11 +126,7 @@ impl ProxyProcess {
     async fn terminate(&self) -> Result<(), LabError> {
         // Without an id it has ended already, which `wait` reports.
         let Some(pid) = self.child.id() else { return Ok(()) };
-        let sent = Command::new("sh")
-            .arg("-c")
-            .arg(format!("kill -TERM {pid}"))
-            .status()
-            .await;
+        let sent = Command::new("sh").arg("-c").arg(format!("kill -TERM {pid}")).status().await;
         sent.map(|_status| ()).map_err(|source| LabError::Stop { source })
     }
 
@@ -159,29 +137,17 @@ impl ProxyProcess {
                 if let Some(ready) = read_ready_file(dir) {
                     return Ok(ready);
                 }
-                if let Some(status) = self
-                    .child
-                    .try_wait()
-                    .map_err(|source| LabError::Stop { source })?
-                {
-                    return Err(LabError::EndedEarly {
-                        status,
-                        log_tail: log_tail(dir),
-                    });
+                if let Some(status) = self.child.try_wait().map_err(|source| LabError::Stop { source })? {
+                    return Err(LabError::EndedEarly { status, log_tail: log_tail(dir) });
                 }
                 tokio::time::sleep(PROXY_START_POLL).await;
             }
         };
         let not_ready = |_elapsed| {
             let seconds = PROXY_START_MAX.as_secs();
-            Err(LabError::NotReady {
-                seconds,
-                log_tail: log_tail(dir),
-            })
+            Err(LabError::NotReady { seconds, log_tail: log_tail(dir) })
         };
-        tokio::time::timeout(PROXY_START_MAX, waiting)
-            .await
-            .unwrap_or_else(not_ready)
+        tokio::time::timeout(PROXY_START_MAX, waiting).await.unwrap_or_else(not_ready)
     }
 }
 
@@ -202,10 +168,7 @@ fn arguments(dir: &NodeDir, daemon_url: &str, seed: u64) -> Vec<OsString> {
         ("--drain-timeout", "5s".into()),
         ("--seed", seed.to_string().into()),
     ];
-    pairs
-        .into_iter()
-        .flat_map(|(flag, value)| [flag.into(), value])
-        .collect()
+    pairs.into_iter().flat_map(|(flag, value)| [flag.into(), value]).collect()
 }
 
 /// Present and complete; the proxy may be in the middle of writing it.
@@ -215,10 +178,7 @@ fn read_ready_file(dir: &NodeDir) -> Option<Value> {
 
 fn port(ready: &Value, key: &'static str) -> Result<u64, LabError> {
     let named = ready.get(key).and_then(Value::as_u64);
-    named.ok_or_else(|| LabError::ReadyFile {
-        missing: key,
-        content: ready.to_string(),
-    })
+    named.ok_or_else(|| LabError::ReadyFile { missing: key, content: ready.to_string() })
 }
 
 fn log_tail(dir: &NodeDir) -> String {
@@ -233,18 +193,12 @@ mod tests {
     use ptp_scenario::NodeFiles;
 
     fn node() -> NodeFiles {
-        NodeFiles {
-            node_name: "node1".to_owned(),
-            ..NodeFiles::default()
-        }
+        NodeFiles { node_name: "node1".to_owned(), ..NodeFiles::default() }
     }
 
     fn shell(script: &str) -> ProxyProgram {
         let leading_arguments = ["-c", script, "sh"].map(OsString::from).to_vec();
-        ProxyProgram {
-            path: "/bin/sh".into(),
-            leading_arguments,
-        }
+        ProxyProgram { path: "/bin/sh".into(), leading_arguments }
     }
 
     #[tokio::test]
@@ -252,10 +206,7 @@ mod tests {
         let dir = NodeDir::create(&node(), None).expect("created");
         let started = ProxyProcess::start(&shell("echo no such folder; exit 78"), &dir, "", 1).await;
         let error = started.expect_err("it has ended").to_string();
-        assert!(
-            error.contains("exit status: 78") && error.contains("no such folder"),
-            "{error}"
-        );
+        assert!(error.contains("exit status: 78") && error.contains("no such folder"), "{error}");
     }
 
     #[tokio::test]
@@ -263,13 +214,8 @@ mod tests {
         let dir = NodeDir::create(&node(), None).expect("created");
         let script = r#"while [ "$1" != --ready-file ]; do shift; done
             echo '{"api_port":1,"metrics_port":2,"pid":3}' > "$2"; exec sleep 60"#;
-        let mut process = ProxyProcess::start(&shell(script), &dir, "", 1)
-            .await
-            .expect("it is ready");
-        assert_eq!(
-            process.api_base(),
-            "http://127.0.0.1:1/api/ocloudNotifications/v2"
-        );
+        let mut process = ProxyProcess::start(&shell(script), &dir, "", 1).await.expect("it is ready");
+        assert_eq!(process.api_base(), "http://127.0.0.1:1/api/ocloudNotifications/v2");
         assert_eq!(process.metrics_base(), "http://127.0.0.1:2");
         process.signal(Signal::Terminate).await.expect("it can be told");
         let status = process.end().await.expect("it ends");

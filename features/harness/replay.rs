@@ -58,11 +58,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     /// The operator's defaults.
     fn default() -> Self {
-        Self {
-            max_offset_ns: 100,
-            min_offset_ns: -100,
-            holdover_s: 5,
-        }
+        Self { max_offset_ns: 100, min_offset_ns: -100, holdover_s: 5 }
     }
 }
 
@@ -96,12 +92,7 @@ pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Pla
             RecordedWhat::Line(text) => Happening::Line(text),
             RecordedWhat::Mark(text) => Happening::Told(What::Mark(text)),
         };
-        player
-            .play(Moment {
-                at_ns: mono_ns,
-                happening,
-            })
-            .await?;
+        player.play(Moment { at_ns: mono_ns, happening }).await?;
     }
     player.finish(end_ns + (holdover_s + 1) * 1_000_000_000).await
 }
@@ -117,17 +108,12 @@ pub fn read_log(path: &Path) -> Result<Recorded, LabError> {
     }
     let bytes = fs::read(path).map_err(LabError::file(path))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    Ok(Recorded {
-        name: path.display().to_string(),
-        text,
-    })
+    Ok(Recorded { name: path.display().to_string(), text })
 }
 
 fn boot_unix_ns(settings: &ReplaySettings, merged: &Merged) -> u64 {
     let given = settings.boot_unix_s.map(|s| s * 1_000_000_000);
-    given
-        .or(merged.boot_unix_ns)
-        .unwrap_or(BOOT_UNIX_S * 1_000_000_000)
+    given.or(merged.boot_unix_ns).unwrap_or(BOOT_UNIX_S * 1_000_000_000)
 }
 
 fn profile(settings: &ReplaySettings) -> Result<String, LabError> {
@@ -151,13 +137,8 @@ fn profile(settings: &ReplaySettings) -> Result<String, LabError> {
 /// The longest of the profiles' holdover timeouts, so that all of them end.
 fn longest_holdover_s(profile_json: &str) -> Option<u64> {
     let parsed: Value = serde_json::from_str(profile_json).ok()?;
-    let profiles = parsed
-        .as_array()
-        .map_or(std::slice::from_ref(&parsed), Vec::as_slice);
-    profiles
-        .iter()
-        .filter_map(|p| p.pointer("/ptpClockThreshold/holdOverTimeout")?.as_u64())
-        .max()
+    let profiles = parsed.as_array().map_or(std::slice::from_ref(&parsed), Vec::as_slice);
+    profiles.iter().filter_map(|p| p.pointer("/ptpClockThreshold/holdOverTimeout")?.as_u64()).max()
 }
 
 fn configs(settings: &ReplaySettings, merged: &Merged) -> Result<Vec<(String, String)>, LabError> {
@@ -167,15 +148,9 @@ fn configs(settings: &ReplaySettings, merged: &Merged) -> Result<Vec<(String, St
     let mut configs = Vec::new();
     for entry in fs::read_dir(dir).map_err(LabError::file(dir))? {
         let path = entry.map_err(LabError::file(dir))?.path();
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .filter(|name| name.ends_with(".config"));
+        let name = path.file_name().and_then(|name| name.to_str()).filter(|name| name.ends_with(".config"));
         if let Some(name) = name {
-            configs.push((
-                name.to_owned(),
-                fs::read_to_string(&path).map_err(LabError::file(&path))?,
-            ));
+            configs.push((name.to_owned(), fs::read_to_string(&path).map_err(LabError::file(&path))?));
         }
     }
     configs.sort();
@@ -196,9 +171,7 @@ fn derived_configs(merged: &Merged, interface: Option<&str>) -> Vec<(String, Str
             seen.entry(prefix.tag.config).or_default().take(text);
         }
     }
-    seen.into_iter()
-        .map(|(config, ports)| (config.to_string(), ports.config_text(interface)))
-        .collect()
+    seen.into_iter().map(|(config, ports)| (config.to_string(), ports.config_text(interface))).collect()
 }
 
 /// The ports of one configuration.
@@ -243,13 +216,7 @@ mod tests {
     use super::*;
 
     fn configs_of(text: &str, interface: Option<&str>) -> Vec<(String, String)> {
-        derived_configs(
-            &merge(&[Recorded {
-                name: String::new(),
-                text: text.to_owned(),
-            }]),
-            interface,
-        )
+        derived_configs(&merge(&[Recorded { name: String::new(), text: text.to_owned() }]), interface)
     }
 
     #[test]
@@ -260,10 +227,8 @@ ptp4l[0.000]: [ptp4l.1.config:5] port 1 (ens2f0): INITIALIZING to LISTENING on I
 ptp4l[0.000]: [ptp4l.1.config:5] port 0 (/var/run/ptp4l): INITIALIZING to LISTENING on INIT_COMPLETE
 phc2sys[0.000]: [phc2sys.2.config:6] port 123456.fffe.780102-1 changed state
 ";
-        let expected = (
-            "ptp4l.1.config".to_owned(),
-            "#profile: replay\n[global]\n[ens2f0]\n[ens2f1]\n".to_owned(),
-        );
+        let expected =
+            ("ptp4l.1.config".to_owned(), "#profile: replay\n[global]\n[ens2f0]\n[ens2f1]\n".to_owned());
         assert_eq!(configs_of(log, None), [expected]);
     }
 
@@ -271,28 +236,20 @@ phc2sys[0.000]: [phc2sys.2.config:6] port 123456.fffe.780102-1 changed state
     fn ports_of_older_logs_have_the_names_that_they_are_given() {
         let log = "ptp4l[0.0]: [ptp4l.0.config:{level}] port 2: INITIALIZING to LISTENING on INIT_COMPLETE\n";
         let text = |interface| configs_of(log, interface).remove(0).1;
-        assert_eq!(
-            text(Some("eth0")),
-            "#profile: replay\n[global]\n[eth0]\n[port2]\n"
-        );
+        assert_eq!(text(Some("eth0")), "#profile: replay\n[global]\n[eth0]\n[port2]\n");
         assert_eq!(text(None), "#profile: replay\n[global]\n[port1]\n[port2]\n");
     }
 
     #[test]
     fn ports_beyond_the_bound_are_not_made_up() {
         let log = "ptp4l[0.0]: [ptp4l.0.config] port 65535: INITIALIZING to LISTENING on INIT_COMPLETE\n";
-        assert_eq!(
-            configs_of(log, None).remove(0).1,
-            "#profile: replay\n[global]\n[port1]\n"
-        );
+        assert_eq!(configs_of(log, None).remove(0).1, "#profile: replay\n[global]\n[port1]\n");
     }
 
     #[test]
     fn a_recording_that_is_too_large_is_refused() {
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
-        file.as_file()
-            .set_len(limits::RECORDING_BYTES_MAX + 1)
-            .expect("sparse");
+        file.as_file().set_len(limits::RECORDING_BYTES_MAX + 1).expect("sparse");
         assert!(read_log(file.path()).is_err());
     }
 }

@@ -38,17 +38,9 @@ fn state(message: &Message<'_>) -> Option<(String, String, String)> {
         }
         // Port 0 is the management socket.
         Body::PortTransition(transition) if transition.port.number > 0 => {
-            let event = transition
-                .event
-                .name()
-                .map(|name| format!(" on {name}"))
-                .unwrap_or_default();
+            let event = transition.event.name().map(|name| format!(" on {name}")).unwrap_or_default();
             let detail = format!("{event}, from {}", transition.from);
-            Some((
-                format!("port {}", transition.port.number),
-                transition.to.to_string(),
-                detail,
-            ))
+            Some((format!("port {}", transition.port.number), transition.to.to_string(), detail))
         }
         Body::ProcessStatus(status) => Some((
             format!("{} process status", message.prefix.program),

@@ -36,10 +36,7 @@ impl RestClient {
     pub fn new(base: String) -> Self {
         let http = reqwest::Client::builder().timeout(API_ANSWER_MAX).no_proxy();
         let http = http.redirect(reqwest::redirect::Policy::none()).build();
-        Self {
-            base,
-            http: http.expect("no TLS and no proxy are asked for, so nothing can be missing"),
-        }
+        Self { base, http: http.expect("no TLS and no proxy are asked for, so nothing can be missing") }
     }
 
     /// Subscribes `endpoint` to a resource address.
@@ -56,14 +53,7 @@ impl RestClient {
     /// # Errors
     /// When no answer comes.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Reply, LabError> {
-        reply(
-            self.http
-                .post(format!("{}{path}", self.base))
-                .json(body)
-                .send()
-                .await?,
-        )
-        .await
+        reply(self.http.post(format!("{}{path}", self.base)).json(body).send().await?).await
     }
 
     /// Sends any text to a path.
@@ -71,14 +61,7 @@ impl RestClient {
     /// # Errors
     /// When no answer comes.
     pub async fn post_text(&self, path: &str, body: &str) -> Result<Reply, LabError> {
-        reply(
-            self.http
-                .post(format!("{}{path}", self.base))
-                .body(body.to_owned())
-                .send()
-                .await?,
-        )
-        .await
+        reply(self.http.post(format!("{}{path}", self.base)).body(body.to_owned()).send().await?).await
     }
 
     /// Reads a path.
@@ -98,28 +81,15 @@ impl RestClient {
     }
 
     async fn request(&self, method: Method, path: &str) -> Result<Reply, LabError> {
-        reply(
-            self.http
-                .request(method, format!("{}{path}", self.base))
-                .send()
-                .await?,
-        )
-        .await
+        reply(self.http.request(method, format!("{}{path}", self.base)).send().await?).await
     }
 }
 
 async fn reply(response: reqwest::Response) -> Result<Reply, LabError> {
     let status = response.status().as_u16();
     let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
-        (
-            name.as_str().to_owned(),
-            String::from_utf8_lossy(value.as_bytes()).into_owned(),
-        )
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
     let headers = response.headers().iter().map(text).collect();
-    Ok(Reply {
-        status,
-        headers,
-        body: response.text().await?,
-    })
+    Ok(Reply { status, headers, body: response.text().await? })
 }

@@ -40,12 +40,7 @@ pub async fn run(settings: RunSettings, sink: &mut dyn Sink) -> Result<Played, L
     let mut truth = ToldTruth::default();
     for Emission { at, what } in World::new(setup) {
         for happening in truth.happenings(what) {
-            player
-                .play(Moment {
-                    at_ns: at.ns,
-                    happening,
-                })
-                .await?;
+            player.play(Moment { at_ns: at.ns, happening }).await?;
         }
     }
     let mut played = player.finish(scenario.duration_s * 1_000_000_000).await?;
@@ -97,11 +92,9 @@ impl ToldTruth {
         match what {
             sim_core::What::Line { connection: _, text } => vec![Happening::Line(text)],
             sim_core::What::Action { description } => vec![Happening::Told(What::Action(description))],
-            sim_core::What::Truth(truth) => self
-                .changes(&truth)
-                .into_iter()
-                .map(|text| Happening::Told(What::Truth(text)))
-                .collect(),
+            sim_core::What::Truth(truth) => {
+                self.changes(&truth).into_iter().map(|text| Happening::Told(What::Truth(text))).collect()
+            }
         }
     }
 
@@ -154,9 +147,7 @@ mod tests {
         assert_eq!(told.changes(&truth), first);
         truth.phc_error_ns = 5.0;
         assert!(told.changes(&truth).is_empty());
-        truth.ptp_clock = TrueState::Coasting {
-            since: SimTime::START,
-        };
+        truth.ptp_clock = TrueState::Coasting { since: SimTime::START };
         assert_eq!(told.changes(&truth), ["ptp coasting, phc error +5 ns"]);
     }
 }

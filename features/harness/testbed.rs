@@ -43,12 +43,7 @@ impl Testbed {
     pub async fn start(settings: TestbedSettings) -> Result<Self, LabError> {
         let dir = NodeDir::create(&settings.node, settings.keep.as_deref())?;
         let daemon = FakeDaemon::open(settings.node.aliases.clone()).await?;
-        let mut testbed = Self {
-            settings,
-            dir,
-            daemon,
-            proxy: None,
-        };
+        let mut testbed = Self { settings, dir, daemon, proxy: None };
         testbed.start_proxy().await?;
         Ok(testbed)
     }
@@ -96,22 +91,12 @@ impl Testbed {
 
     /// A client of the API. Its requests fail while no proxy runs.
     pub fn client(&self) -> RestClient {
-        RestClient::new(
-            self.proxy
-                .as_ref()
-                .map(ProxyProcess::api_base)
-                .unwrap_or_default(),
-        )
+        RestClient::new(self.proxy.as_ref().map(ProxyProcess::api_base).unwrap_or_default())
     }
 
     /// A client of the metrics. Its requests fail while no proxy runs.
     pub fn metrics(&self) -> RestClient {
-        RestClient::new(
-            self.proxy
-                .as_ref()
-                .map(ProxyProcess::metrics_base)
-                .unwrap_or_default(),
-        )
+        RestClient::new(self.proxy.as_ref().map(ProxyProcess::metrics_base).unwrap_or_default())
     }
 
     /// The address of a resource of this node, for example `/cluster/node/n/sync/ptp-status/lock-state`.

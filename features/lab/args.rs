@@ -133,15 +133,9 @@ fn thresholds(text: &str) -> Result<Thresholds, String> {
         return Err("expected three numbers: MAX,MIN,HOLDOVER_S".to_owned());
     };
     let thresholds = Thresholds {
-        max_offset_ns: max
-            .parse()
-            .map_err(|_| format!("MAX is not a whole number: {max}"))?,
-        min_offset_ns: min
-            .parse()
-            .map_err(|_| format!("MIN is not a whole number: {min}"))?,
-        holdover_s: holdover
-            .parse()
-            .map_err(|_| format!("HOLDOVER_S is not a whole number: {holdover}"))?,
+        max_offset_ns: max.parse().map_err(|_| format!("MAX is not a whole number: {max}"))?,
+        min_offset_ns: min.parse().map_err(|_| format!("MIN is not a whole number: {min}"))?,
+        holdover_s: holdover.parse().map_err(|_| format!("HOLDOVER_S is not a whole number: {holdover}"))?,
     };
     if thresholds.min_offset_ns >= thresholds.max_offset_ns {
         return Err(format!("MIN {min} is not less than MAX {max}"));
@@ -161,11 +155,7 @@ mod tests {
 
     #[test]
     fn thresholds_are_three_numbers_in_order() {
-        let expected = Thresholds {
-            max_offset_ns: 50,
-            min_offset_ns: -40,
-            holdover_s: 14_400,
-        };
+        let expected = Thresholds { max_offset_ns: 50, min_offset_ns: -40, holdover_s: 14_400 };
         assert_eq!(thresholds("50,-40,14400"), Ok(expected));
         for text in ["50,-40", "50,-40,x", "-40,50,5", "50,-40,-1"] {
             assert!(thresholds(text).is_err(), "{text}");

@@ -25,21 +25,13 @@ fn main() -> ExitCode {
             let asked_for_help = !problem.use_stderr();
             // Without a terminal to tell it to, nobody reads it.
             problem.print().unwrap_or(());
-            if asked_for_help {
-                Exit::Passed.into()
-            } else {
-                Exit::Usage.into()
-            }
+            if asked_for_help { Exit::Passed.into() } else { Exit::Usage.into() }
         }
     }
 }
 
 fn perform(args: Args) -> Exit {
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output::failed(&error),
     };

@@ -28,10 +28,7 @@ impl Screen {
         } else {
             Form::Text(Text::new(io::stdout(), colour()))
         };
-        Self {
-            form,
-            bar: bar(duration_s.filter(|s| *s >= BAR_FROM_SIMULATED_S)),
-        }
+        Self { form, bar: bar(duration_s.filter(|s| *s >= BAR_FROM_SIMULATED_S)) }
     }
 
     fn sink(&mut self) -> &mut dyn Sink {
@@ -61,11 +58,7 @@ impl Sink for Screen {
 /// Colours are for terminals, unless `NO_COLOR` is set to anything but nothing (no-color.org).
 fn colour() -> Colour {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if io::stdout().is_terminal() && !refused {
-        Colour::On
-    } else {
-        Colour::Off
-    }
+    if io::stdout().is_terminal() && !refused { Colour::On } else { Colour::Off }
 }
 
 fn bar(duration_s: Option<u64>) -> ProgressBar {

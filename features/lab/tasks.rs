@@ -32,12 +32,7 @@ async fn run(run: Run) -> Exit {
     };
     let mut screen = Screen::new(run.proxy.json, Some(scenario.duration_s));
     let settings = match program(&run.proxy) {
-        Ok(program) => RunSettings {
-            scenario,
-            seed: run.seed,
-            program,
-            keep: run.proxy.keep,
-        },
+        Ok(program) => RunSettings { scenario, seed: run.seed, program, keep: run.proxy.keep },
         Err(error) => return output::failed(&error),
     };
     let played = ptp_lab::run::run(settings, &mut screen).await;
@@ -116,19 +111,14 @@ fn write_out(scenario: &Scenario, out: &Path) -> Result<(), LabError> {
     if out == Path::new("-") {
         return simulate::write_lines(scenario, &mut BufWriter::new(io::stdout().lock()));
     }
-    let file = File::create(out).map_err(|source| LabError::File {
-        path: out.to_owned(),
-        source,
-    })?;
+    let file = File::create(out).map_err(|source| LabError::File { path: out.to_owned(), source })?;
     simulate::write_lines(scenario, &mut BufWriter::new(file))
 }
 
 /// Tells the figures; the verdict, if there is one, is the exit code.
 fn finish(played: Result<Played, LabError>, screen: &mut Screen) -> Exit {
     let told = played.and_then(|played| {
-        screen
-            .summary(&played.summary)
-            .map_err(|source| LabError::Output { source })?;
+        screen.summary(&played.summary).map_err(|source| LabError::Output { source })?;
         Ok(played.summary.verdict.is_none_or(|verdict| verdict.passed))
     });
     match told {
@@ -143,10 +133,7 @@ fn program(proxy: &Proxy) -> Result<ProxyProgram, LabError> {
         Some(path) => Ok(ProxyProgram::executable(path)),
         None => std::env::current_exe()
             .map(ProxyProgram::lab)
-            .map_err(|source| LabError::Spawn {
-                program: "ptp-lab".into(),
-                source,
-            }),
+            .map_err(|source| LabError::Spawn { program: "ptp-lab".into(), source }),
     }
 }
 
@@ -156,10 +143,7 @@ fn read_scenario(path: &Path) -> Result<Scenario, Exit> {
         output::tell(&format!("{}: {error}", path.display()));
         Exit::Scenario
     })?;
-    let name = path
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     Scenario::parse(&name, &text).map_err(|problems| {
         for problem in problems {
             output::tell(&format!("{}: {problem}", path.display()));

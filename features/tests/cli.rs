@@ -31,23 +31,15 @@ fn scenario(name: &str) -> String {
 }
 
 fn temporary(content: &str) -> tempfile::NamedTempFile {
-    let file = tempfile::Builder::new()
-        .suffix(".toml")
-        .tempfile()
-        .expect("a temporary file");
+    let file = tempfile::Builder::new().suffix(".toml").tempfile().expect("a temporary file");
     std::fs::write(file.path(), content).expect("written");
     file
 }
 
 #[test]
 fn a_command_line_that_cannot_be_understood_ends_with_64() {
-    for arguments in [
-        &[][..],
-        &["walk"],
-        &["run"],
-        &["run", "x.toml", "--thresholds", "1,2,3"],
-        &["replay"],
-    ] {
+    for arguments in [&[][..], &["walk"], &["run"], &["run", "x.toml", "--thresholds", "1,2,3"], &["replay"]]
+    {
         assert_eq!(lab(arguments).status.code(), Some(64), "{arguments:?}");
     }
     assert_eq!(lab(&["--help"]).status.code(), Some(0));
@@ -67,28 +59,15 @@ fn a_file_that_is_no_scenario_ends_with_78_and_every_problem_in_it() {
 fn a_proxy_that_does_not_start_ends_with_1_and_the_reason() {
     let output = lab(&["run", &scenario("oc_cold_boot.toml"), "--proxy", "/bin/false"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        stderr(&output).contains("before it served"),
-        "{}",
-        stderr(&output)
-    );
+    assert!(stderr(&output).contains("before it served"), "{}", stderr(&output));
 }
 
 #[test]
 fn a_scenario_that_comes_as_expected_ends_with_0_and_a_verdict() {
     let output = lab(&["run", &scenario("oc_cold_boot.toml")]);
-    assert_eq!(
-        output.status.code(),
-        Some(0),
-        "{}{}",
-        stdout(&output),
-        stderr(&output)
-    );
+    assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
     let text = stdout(&output);
-    assert!(
-        text.ends_with("verdict: passed\n") && !text.contains('\x1b'),
-        "{text}"
-    );
+    assert!(text.ends_with("verdict: passed\n") && !text.contains('\x1b'), "{text}");
 }
 
 #[test]
@@ -98,30 +77,20 @@ fn a_scenario_that_comes_otherwise_ends_with_1_and_an_explanation() {
     let output = lab(&["run", &other.path().display().to_string()]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let told = stdout(&output);
-    assert!(
-        told.contains("lock-state LOCKED") && told.contains("HOLDOVER"),
-        "{told}"
-    );
+    assert!(told.contains("lock-state LOCKED") && told.contains("HOLDOVER"), "{told}");
     assert!(told.ends_with("verdict: failed\n"), "{told}");
 }
 
 #[test]
 fn json_output_is_one_object_for_each_line_and_ends_with_the_summary() {
     let output = lab(&["run", &scenario("oc_cold_boot.toml"), "--json"]);
-    let objects: Vec<Value> = stdout(&output)
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("an object"))
-        .collect();
+    let objects: Vec<Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
     let last = objects.last().expect("not empty");
-    assert_eq!(
-        (&last["kind"], &last["passed"]),
-        (&"summary".into(), &true.into())
-    );
+    assert_eq!((&last["kind"], &last["passed"]), (&"summary".into(), &true.into()));
     assert_eq!(last["expected"], last["matched"]);
-    let times: Vec<u64> = objects[..objects.len() - 1]
-        .iter()
-        .map(|o| o["at_ns"].as_u64().expect("a time"))
-        .collect();
+    let times: Vec<u64> =
+        objects[..objects.len() - 1].iter().map(|o| o["at_ns"].as_u64().expect("a time")).collect();
     assert!(times.is_sorted() && !times.is_empty());
     let events = objects.iter().filter(|object| object["kind"] == "event").count();
     assert_eq!(last["events"], events);
@@ -132,10 +101,8 @@ fn the_same_scenario_gives_the_same_timeline_and_another_seed_another() {
     let path = scenario("oc_cold_boot.toml");
     let timeline = |arguments: &[&str]| -> Vec<Value> {
         let output = lab(&[&["run", &path, "--json"], arguments].concat());
-        let mut objects: Vec<Value> = stdout(&output)
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("an object"))
-            .collect();
+        let mut objects: Vec<Value> =
+            stdout(&output).lines().map(|line| serde_json::from_str(line).expect("an object")).collect();
         for object in &mut objects {
             let members = object.as_object_mut().expect("an object");
             for wall_time in ["delivered_us", "wall_s", "speed_factor", "latency_us"] {
@@ -151,16 +118,11 @@ fn the_same_scenario_gives_the_same_timeline_and_another_seed_another() {
 
 #[test]
 fn a_replay_goes_through_and_shows_the_marks_of_the_recording() {
-    let log = repository("scenarios/recorded/3.1.1/veth-oc.log")
-        .display()
-        .to_string();
+    let log = repository("scenarios/recorded/3.1.1/veth-oc.log").display().to_string();
     let output = lab(&["replay", &log, "--interface", "eth0"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
-    assert!(
-        text.contains("mark      1795348996.429 mono=1051.18 start GM"),
-        "{text}"
-    );
+    assert!(text.contains("mark      1795348996.429 mono=1051.18 start GM"), "{text}");
     assert!(text.contains("1051.180s"), "{text}");
 }
 
@@ -181,12 +143,7 @@ fn simulated_lines_are_the_same_every_time_and_can_be_piped() {
 fn the_files_of_a_simulated_node_can_be_had_for_a_proxy_started_by_hand() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let node_dir = folder.path().display().to_string();
-    let output = lab(&[
-        "simulate",
-        &scenario("oc_cold_boot.toml"),
-        "--node-dir",
-        &node_dir,
-    ]);
+    let output = lab(&["simulate", &scenario("oc_cold_boot.toml"), "--node-dir", &node_dir]);
     assert_eq!(output.status.code(), Some(0));
     let read = |file: &str| std::fs::read_to_string(folder.path().join(file)).expect("written");
     assert!(read("run/ptp4l.0.config").starts_with("#profile: "));
@@ -204,9 +161,7 @@ fn a_consumer_confirms_notifications_and_tells_them() {
         .expect("it starts");
     let mut told = String::new();
     let stderr = consumer.stderr.take().expect("it is piped");
-    BufReader::new(stderr)
-        .read_line(&mut told)
-        .expect("it says where it listens");
+    BufReader::new(stderr).read_line(&mut told).expect("it says where it listens");
     let address = told.split("http://").nth(1).and_then(|url| url.split('/').next());
     let mut stream = TcpStream::connect(address.expect("an address")).expect("it listens");
     let request = "POST /event HTTP/1.1\r\nhost: x\r\ncontent-length: 8\r\n\r\n{\"id\":7}";
@@ -215,10 +170,7 @@ fn a_consumer_confirms_notifications_and_tells_them() {
     stream.read_exact(&mut answer).expect("answered");
     assert_eq!(&answer, b"HTTP/1.1 204");
     let output = consumer.wait_with_output().expect("it ends");
-    assert_eq!(
-        (output.status.code(), stdout(&output).as_str()),
-        (Some(0), "{\"id\":7}\n")
-    );
+    assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(0), "{\"id\":7}\n"));
 }
 
 #[test]
@@ -245,14 +197,7 @@ fn simulated_lines_arrive_at_a_socket_as_they_are_printed() {
         let (mut stream, _) = listener.accept().expect("connected");
         std::io::read_to_string(&mut stream).expect("text")
     });
-    let fed = lab(&[
-        "simulate",
-        &path,
-        "--socket",
-        &socket.display().to_string(),
-        "--pace",
-        "fast",
-    ]);
+    let fed = lab(&["simulate", &path, "--socket", &socket.display().to_string(), "--pace", "fast"]);
     assert_eq!(fed.status.code(), Some(0), "{}", stderr(&fed));
     assert_eq!(reading.join().expect("read"), stdout(&lab(&["simulate", &path])));
 }

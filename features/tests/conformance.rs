@@ -31,19 +31,12 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let failed = runtime.expect("a runtime").block_on(conform());
     let [passed, failures] = [&PASSED, &FAILED].map(|count| count.load(Ordering::Relaxed));
     // A scenario is never skipped: a step without a definition is a failure.
     say(&format!("{passed} passed, {failures} failed, 0 skipped"));
-    if failed || passed == 0 {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    }
+    if failed || passed == 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 fn say(line: &str) {

@@ -76,15 +76,12 @@ impl Arithmetic {
         let words: Vec<&str> = text.split_whitespace().collect();
         if let Some(at) = words.windows(2).position(|pair| pair == ["master", "offset"]) {
             self.ptp_sample(ms, words[at + 2].parse().expect("an offset"), words[at + 3]);
-        } else if let Some(at) = words
-            .windows(3)
-            .position(|three| three == ["CLOCK_REALTIME", "phc", "offset"])
+        } else if let Some(at) =
+            words.windows(3).position(|three| three == ["CLOCK_REALTIME", "phc", "offset"])
         {
             self.os_sample(ms, words[at + 3].parse().expect("an offset"), words[at + 4]);
-        } else if let Some(at) = words
-            .iter()
-            .position(|word| *word == "to")
-            .filter(|_| text.contains("] port 1 "))
+        } else if let Some(at) =
+            words.iter().position(|word| *word == "to").filter(|_| text.contains("] port 1 "))
         {
             self.has_left_slave = words[at + 1] != "SLAVE";
             if let Some((Locked, offset)) = self.lock.filter(|_| self.has_left_slave) {
@@ -107,11 +104,8 @@ impl Arithmetic {
     }
 
     fn os_sample(&mut self, ms: u64, offset: i64, servo: &str) {
-        let state = if servo == "s2" && in_range(offset) {
-            self.lock.map_or(Locked, |lock| lock.0)
-        } else {
-            Freerun
-        };
+        let state =
+            if servo == "s2" && in_range(offset) { self.lock.map_or(Locked, |lock| lock.0) } else { Freerun };
         self.set_os(ms, state, offset);
     }
 
@@ -136,11 +130,8 @@ impl Arithmetic {
     }
 
     fn set_sync(&mut self, ms: u64) {
-        let worst = self
-            .lock
-            .map(|lock| lock.0)
-            .max(self.os.map(|os| os.0))
-            .expect("one of them was just set");
+        let worst =
+            self.lock.map(|lock| lock.0).max(self.os.map(|os| os.0)).expect("one of them was just set");
         if self.sync.replace(worst) != Some(worst) {
             self.sync_events.push((ms, worst.name(), None));
         }
@@ -149,10 +140,7 @@ impl Arithmetic {
 
 fn recorded(names: &[&str]) -> Vec<Recorded> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/recorded");
-    names
-        .iter()
-        .map(|name| read_log(&dir.join(name)).expect("the recording is in the repository"))
-        .collect()
+    names.iter().map(|name| read_log(&dir.join(name)).expect("the recording is in the repository")).collect()
 }
 
 /// The stamped lines of all logs in order of their stamps, in milliseconds; ties in the order of the files.
@@ -176,20 +164,13 @@ fn play(logs: Vec<Recorded>) -> Played {
         config_dir: None,
         profile: None,
         interface: None,
-        thresholds: Thresholds {
-            max_offset_ns: 100,
-            min_offset_ns: -100,
-            holdover_s: 5,
-        },
+        thresholds: Thresholds { max_offset_ns: 100, min_offset_ns: -100, holdover_s: 5 },
         boot_unix_s: Some(BOOT_UNIX_S),
         program: ProxyProgram::from_environment_or_lab(env!("CARGO_BIN_EXE_ptp-lab")),
         seed: 1,
         keep: None,
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime
         .expect("a runtime")
         .block_on(replay(settings, &mut Kept::default()))
@@ -197,10 +178,7 @@ fn play(logs: Vec<Recorded>) -> Played {
 }
 
 fn published(played: &Played, resource: &str) -> Vec<(u64, String, Option<i64>)> {
-    let of_resource = played
-        .events
-        .iter()
-        .filter(|(_, event)| event.resource == resource);
+    let of_resource = played.events.iter().filter(|(_, event)| event.resource == resource);
     of_resource
         .map(|(at_ns, event)| {
             assert_eq!(at_ns % 1_000_000, 0, "every stamp is whole milliseconds");
@@ -210,20 +188,14 @@ fn published(played: &Played, resource: &str) -> Vec<(u64, String, Option<i64>)>
 }
 
 fn owned(expected: &[Expected]) -> Vec<(u64, String, Option<i64>)> {
-    expected
-        .iter()
-        .map(|(ms, value, offset)| (*ms, (*value).to_owned(), *offset))
-        .collect()
+    expected.iter().map(|(ms, value, offset)| (*ms, (*value).to_owned(), *offset)).collect()
 }
 
 /// Every event of the replay, its time, value and offset, against the arithmetic.
 fn check(names: &[&str], lock_events_at_least: usize) {
     let logs = recorded(names);
     let expected = Arithmetic::of(&stamped(&logs));
-    assert!(
-        expected.lock_events.len() >= lock_events_at_least,
-        "the recording has a story to tell"
-    );
+    assert!(expected.lock_events.len() >= lock_events_at_least, "the recording has a story to tell");
     let played = play(logs.clone());
     assert_eq!(published(&played, LOCK_STATE), owned(&expected.lock_events));
     assert_eq!(published(&played, OS_CLOCK), owned(&expected.os_events));
@@ -232,18 +204,12 @@ fn check(names: &[&str], lock_events_at_least: usize) {
 
 #[test]
 fn a_recorded_ordinary_clock_gives_the_events_that_its_log_implies() {
-    check(
-        &["4.4/clknetsim-oc44-oc.log", "4.4/clknetsim-oc44-phc2sys.log"],
-        6,
-    );
+    check(&["4.4/clknetsim-oc44-oc.log", "4.4/clknetsim-oc44-phc2sys.log"], 6);
 }
 
 #[test]
 fn a_recorded_boundary_clock_gives_the_events_that_its_log_implies() {
-    check(
-        &["4.4/clknetsim-bc44-bc.log", "4.4/clknetsim-bc44-phc2sys.log"],
-        4,
-    );
+    check(&["4.4/clknetsim-bc44-bc.log", "4.4/clknetsim-bc44-phc2sys.log"], 4);
 }
 
 #[test]
@@ -260,25 +226,15 @@ fn a_recorded_clock_whose_grandmaster_degrades_gives_the_events_that_its_log_imp
 fn the_story_of_the_recording_is_in_its_lock_state() {
     let logs = recorded(&["4.4/clknetsim-oc44-oc.log", "4.4/clknetsim-oc44-phc2sys.log"]);
     let lock_state = published(&play(logs), LOCK_STATE);
-    let quiet: Vec<_> = lock_state
-        .iter()
-        .filter(|event| event.0 < 200_000)
-        .cloned()
-        .collect();
+    let quiet: Vec<_> = lock_state.iter().filter(|event| event.0 < 200_000).cloned().collect();
     let acquired = (1_526, "LOCKED", Some(-5));
     // The grandmaster is silent from 120 s to 150 s; its last sample was 3 ns.
     let silent = [(120_825, "HOLDOVER", Some(3)), (125_825, "FREERUN", Some(3))];
     // The first samples after it are out of range; -100 is, too, for the bounds are strict.
     let back = (150_589, "LOCKED", Some(-91));
     assert_eq!(quiet, owned(&[acquired, silent[0], silent[1], back]));
-    let burst = lock_state
-        .iter()
-        .filter(|event| (200_000..=231_000).contains(&event.0))
-        .count();
-    assert!(
-        burst >= 2,
-        "the delay burst leaves the range and comes back: {lock_state:?}"
-    );
+    let burst = lock_state.iter().filter(|event| (200_000..=231_000).contains(&event.0)).count();
+    assert!(burst >= 2, "the delay burst leaves the range and comes back: {lock_state:?}");
     assert_eq!(lock_state.last().map(|event| event.1.as_str()), Some("LOCKED"));
 }
 
@@ -291,11 +247,8 @@ fn a_clock_that_never_locks_has_no_lock_state() {
     );
     let played = play(logs.clone());
     assert_eq!(published(&played, LOCK_STATE), []);
-    let lock_state = played
-        .current
-        .iter()
-        .find(|(resource, _)| *resource == LOCK_STATE)
-        .map(|(_, reply)| reply.status);
+    let lock_state =
+        played.current.iter().find(|(resource, _)| *resource == LOCK_STATE).map(|(_, reply)| reply.status);
     assert_eq!(lock_state, Some(404));
 }
 

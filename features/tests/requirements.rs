@@ -9,46 +9,30 @@ fn root() -> PathBuf {
 }
 
 fn names_in(dir: &Path, extension: &str) -> BTreeSet<PathBuf> {
-    let entries = fs::read_dir(dir)
-        .expect("a folder of the repository")
-        .map(|entry| entry.expect("readable").path());
-    entries
-        .filter(|path| path.extension().is_some_and(|found| found == extension))
-        .collect()
+    let entries =
+        fs::read_dir(dir).expect("a folder of the repository").map(|entry| entry.expect("readable").path());
+    entries.filter(|path| path.extension().is_some_and(|found| found == extension)).collect()
 }
 
 fn features() -> Vec<PathBuf> {
-    let folders = fs::read_dir(root())
-        .expect("this folder")
-        .map(|entry| entry.expect("readable").path());
-    folders
-        .filter(|path| path.is_dir())
-        .flat_map(|dir| names_in(&dir, "feature"))
-        .collect()
+    let folders = fs::read_dir(root()).expect("this folder").map(|entry| entry.expect("readable").path());
+    folders.filter(|path| path.is_dir()).flat_map(|dir| names_in(&dir, "feature")).collect()
 }
 
 /// Requirement, and the title and the file of its scenario, as the features have them.
 fn stated() -> BTreeMap<String, (String, String)> {
     let mut stated = BTreeMap::new();
     for path in features() {
-        let file = path
-            .strip_prefix(root())
-            .expect("below this folder")
-            .display()
-            .to_string();
+        let file = path.strip_prefix(root()).expect("below this folder").display().to_string();
         let text = fs::read_to_string(&path).expect("readable");
         let mut requirement = None;
         for line in text.lines().map(str::trim) {
             if let Some(name) = line.strip_prefix("@req:") {
                 requirement = Some(name.to_owned());
             }
-            let title = line
-                .strip_prefix("Scenario: ")
-                .or_else(|| line.strip_prefix("Scenario Outline: "));
+            let title = line.strip_prefix("Scenario: ").or_else(|| line.strip_prefix("Scenario Outline: "));
             if let Some(title) = title {
-                let name = requirement
-                    .take()
-                    .unwrap_or_else(|| panic!("{file}: no requirement: {title}"));
+                let name = requirement.take().unwrap_or_else(|| panic!("{file}: no requirement: {title}"));
                 let before = stated.insert(name.clone(), (title.to_owned(), file.clone()));
                 assert!(before.is_none(), "{name} is stated twice");
             }
@@ -61,10 +45,7 @@ fn stated() -> BTreeMap<String, (String, String)> {
 fn listed() -> BTreeMap<String, (String, String)> {
     let readme = fs::read_to_string(root().join("README.md")).expect("readable");
     let rows = readme.lines().filter(|line| line.contains(".feature` |"));
-    let cells = rows.map(|row| {
-        row.split(" | ")
-            .map(|cell| cell.trim_matches(['|', ' ', '`']).to_owned())
-    });
+    let cells = rows.map(|row| row.split(" | ").map(|cell| cell.trim_matches(['|', ' ', '`']).to_owned()));
     cells
         .map(|mut cells| {
             let [name, title, file] = std::array::from_fn(|_| cells.next().expect("three columns"));
@@ -82,20 +63,10 @@ fn the_readme_lists_every_requirement_and_no_other() {
 #[test]
 fn every_scenario_file_is_played() {
     let feature = fs::read_to_string(root().join("scenario/scenario.feature")).expect("readable");
-    let examples = feature
-        .split("Examples:")
-        .nth(1)
-        .expect("examples")
-        .lines()
-        .skip(2);
-    let played: BTreeSet<&str> = examples
-        .map(|row| row.trim_matches(['|', ' ']))
-        .filter(|name| !name.is_empty())
-        .collect();
+    let examples = feature.split("Examples:").nth(1).expect("examples").lines().skip(2);
+    let played: BTreeSet<&str> =
+        examples.map(|row| row.trim_matches(['|', ' '])).filter(|name| !name.is_empty()).collect();
     let files = names_in(&root().join("../scenarios"), "toml");
-    let names: BTreeSet<&str> = files
-        .iter()
-        .filter_map(|path| path.file_stem()?.to_str())
-        .collect();
+    let names: BTreeSet<&str> = files.iter().filter_map(|path| path.file_stem()?.to_str()).collect();
     assert_eq!(played, names);
 }

@@ -71,33 +71,14 @@ impl<W: Write> Sink for Json<W> {
     fn entry(&mut self, entry: &Entry) -> io::Result<()> {
         let at_ns = entry.at_ns;
         match &entry.what {
-            What::Mark(text) => self.write(&Told {
-                kind: "mark",
-                at_ns,
-                text,
-            }),
-            What::Action(text) => self.write(&Told {
-                kind: "action",
-                at_ns,
-                text,
-            }),
-            What::Truth(text) => self.write(&Told {
-                kind: "truth",
-                at_ns,
-                text,
-            }),
-            What::Reported(text) => self.write(&Told {
-                kind: "reported",
-                at_ns,
-                text,
-            }),
+            What::Mark(text) => self.write(&Told { kind: "mark", at_ns, text }),
+            What::Action(text) => self.write(&Told { kind: "action", at_ns, text }),
+            What::Truth(text) => self.write(&Told { kind: "truth", at_ns, text }),
+            What::Reported(text) => self.write(&Told { kind: "reported", at_ns, text }),
             What::Initial(event) => self.write(&notification("initial", at_ns, event, None)),
-            What::Event { event, delivered_in } => self.write(&notification(
-                "event",
-                at_ns,
-                event,
-                Some(microseconds(*delivered_in)),
-            )),
+            What::Event { event, delivered_in } => {
+                self.write(&notification("event", at_ns, event, Some(microseconds(*delivered_in))))
+            }
         }
     }
 
@@ -134,14 +115,7 @@ fn notification<'a>(
     delivered_us: Option<u64>,
 ) -> Notification<'a> {
     let (resource, value) = (event.resource.as_str(), event.value());
-    Notification {
-        kind,
-        at_ns,
-        resource,
-        value,
-        offset_ns: event.offset_ns(),
-        delivered_us,
-    }
+    Notification { kind, at_ns, resource, value, offset_ns: event.offset_ns(), delivered_us }
 }
 
 fn microseconds(duration: Duration) -> u64 {

@@ -58,10 +58,6 @@ impl LatencySummary {
         latencies.sort_unstable();
         let max = *latencies.last()?;
         let rank = |percent: usize| latencies[(latencies.len() * percent).div_ceil(100) - 1];
-        Some(Self {
-            p50: rank(50),
-            p99: rank(99),
-            max,
-        })
+        Some(Self { p50: rank(50), p99: rank(99), max })
     }
 }

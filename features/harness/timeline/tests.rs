@@ -13,27 +13,15 @@ fn lock_state(value: &str, offset_ns: i64) -> WireEvent {
         id: "1".to_owned(),
         unix_ns: 0,
         resource: "/sync/ptp-status/lock-state".to_owned(),
-        values: vec![
-            item("notification", value.to_owned()),
-            item("metric", offset_ns.to_string()),
-        ],
+        values: vec![item("notification", value.to_owned()), item("metric", offset_ns.to_string())],
     }
 }
 
 fn story() -> Vec<Entry> {
-    let event = What::Event {
-        event: lock_state("HOLDOVER", -3),
-        delivered_in: Duration::from_micros(840),
-    };
+    let event = What::Event { event: lock_state("HOLDOVER", -3), delivered_in: Duration::from_micros(840) };
     vec![
-        Entry {
-            at_ns: 120_000_000_000,
-            what: What::Action("grandmaster silent".to_owned()),
-        },
-        Entry {
-            at_ns: 120_825_999_999,
-            what: event,
-        },
+        Entry { at_ns: 120_000_000_000, what: What::Action("grandmaster silent".to_owned()) },
+        Entry { at_ns: 120_825_999_999, what: event },
     ]
 }
 
@@ -81,13 +69,9 @@ verdict: failed
 fn colours_change_nothing_but_escape_sequences() {
     let coloured = text(Colour::On);
     assert!(coloured.contains("\x1b[33mevent   \x1b[0m"), "{coloured}");
-    let plain = coloured
-        .split('\x1b')
-        .map(|part| part.split_once('m').filter(|_| part.starts_with('[')));
-    let plain: String = plain
-        .zip(coloured.split('\x1b'))
-        .map(|(cut, whole)| cut.map_or(whole, |c| c.1))
-        .collect();
+    let plain = coloured.split('\x1b').map(|part| part.split_once('m').filter(|_| part.starts_with('[')));
+    let plain: String =
+        plain.zip(coloured.split('\x1b')).map(|(cut, whole)| cut.map_or(whole, |c| c.1)).collect();
     assert_eq!(plain, text(Colour::Off));
 }
 

@@ -38,16 +38,8 @@ impl<W: Write> Text<W> {
         for line in &verdict.explanation {
             writeln!(self.out, "{line}")?;
         }
-        writeln!(
-            self.out,
-            "expected events matched: {} of {}",
-            verdict.matched, verdict.expected
-        )?;
-        let word = if verdict.passed {
-            self.paint("32", "passed")
-        } else {
-            self.paint("31", "failed")
-        };
+        writeln!(self.out, "expected events matched: {} of {}", verdict.matched, verdict.expected)?;
+        let word = if verdict.passed { self.paint("32", "passed") } else { self.paint("31", "failed") };
         writeln!(self.out, "verdict: {word}")
     }
 }
@@ -83,15 +75,9 @@ impl<W: Write> Sink for Text<W> {
         )?;
         if let Some(latency) = summary.latency {
             let [p50, p99, max] = [latency.p50, latency.p99, latency.max].map(milliseconds);
-            writeln!(
-                self.out,
-                "event delivery: p50 {p50:.1} ms, p99 {p99:.1} ms, max {max:.1} ms"
-            )?;
+            writeln!(self.out, "event delivery: p50 {p50:.1} ms, p99 {p99:.1} ms, max {max:.1} ms")?;
         }
-        summary
-            .verdict
-            .as_ref()
-            .map_or(Ok(()), |verdict| self.verdict(verdict))?;
+        summary.verdict.as_ref().map_or(Ok(()), |verdict| self.verdict(verdict))?;
         self.out.flush()
     }
 }
@@ -108,10 +94,7 @@ fn milliseconds(duration: Duration) -> f64 {
 
 /// `lock-state HOLDOVER (offset -3 ns)`
 fn describe(event: &WireEvent) -> String {
-    let offset = event
-        .offset_ns()
-        .map(|ns| format!(" (offset {ns} ns)"))
-        .unwrap_or_default();
+    let offset = event.offset_ns().map(|ns| format!(" (offset {ns} ns)")).unwrap_or_default();
     format!("{} {}{offset}", event.short_resource(), event.value())
 }
 

@@ -46,18 +46,12 @@ async fn become_slave(node: &mut Node) {
 #[given("the grandmaster is silent")]
 #[when("the grandmaster falls silent")]
 async fn grandmaster_silent(node: &mut Node) {
-    node.write(&[&port_transition(
-        "SLAVE to LISTENING on ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES",
-    )])
-    .await;
+    node.write(&[&port_transition("SLAVE to LISTENING on ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES")]).await;
 }
 
 #[when("the link of the port goes down")]
 async fn link_down(node: &mut Node) {
-    node.write(&[&port_transition(
-        "SLAVE to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)",
-    )])
-    .await;
+    node.write(&[&port_transition("SLAVE to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)")]).await;
 }
 
 #[given(regex = r"^ptp4l reports an offset of (-?\d+) ns in (s\d)$")]
@@ -76,19 +70,13 @@ async fn os_reports(node: &mut Node, offset_ns: i64, servo: String) {
 #[when(regex = r"^the clock class becomes (\d+)$")]
 #[when(regex = r"^the daemon repeats the clock class (\d+)$")]
 async fn clock_class(node: &mut Node, class: u8) {
-    node.write(&[&format!(
-        "ptp4l[1700000000]:[{CONFIG}] CLOCK_CLASS_CHANGE {class}"
-    )])
-    .await;
+    node.write(&[&format!("ptp4l[1700000000]:[{CONFIG}] CLOCK_CLASS_CHANGE {class}")]).await;
 }
 
 #[when(regex = r"^(ptp4l|phc2sys) (ends|starts)$")]
 async fn process_status(node: &mut Node, program: String, what: String) {
     let status = if what == "starts" { 1 } else { 0 };
-    node.write(&[&format!(
-        "{program}[1700000000]:[{CONFIG}] PTP_PROCESS_STATUS:{status}"
-    )])
-    .await;
+    node.write(&[&format!("{program}[1700000000]:[{CONFIG}] PTP_PROCESS_STATUS:{status}")]).await;
 }
 
 #[when(regex = r"^the PTP clock leaves its range and comes back (\d+) times$")]

@@ -7,10 +7,7 @@ use ptp_lab::{Conduct, unix_ns};
 #[given(regex = r"^consumer (\w+) answers with (\d+)$")]
 #[when(regex = r"^consumer (\w+) answers with (\d+)$")]
 async fn answers(node: &mut Node, name: String, status: u16) {
-    node.consumer(&name)
-        .await
-        .consumer
-        .behave(Conduct::Answer(status));
+    node.consumer(&name).await.consumer.behave(Conduct::Answer(status));
 }
 
 #[given(regex = r"^consumer (\w+) no longer answers$")]
@@ -27,12 +24,7 @@ async fn refuses(node: &mut Node, name: String) {
 
 #[when(regex = r"^consumer (\w+) accepts connections again$")]
 async fn accepts_again(node: &mut Node, name: String) {
-    node.consumer(&name)
-        .await
-        .consumer
-        .reopen()
-        .await
-        .expect("its port is free");
+    node.consumer(&name).await.consumer.reopen().await.expect("its port is free");
 }
 
 #[then(regex = r"^consumer (\w+) is told that (\S+) is (\S+)$")]
@@ -47,12 +39,7 @@ async fn is_told_offset(node: &mut Node, name: String, resource: String, value: 
     let told = node.consumer(&name).await.next_of(&path(&resource));
     let told = told.unwrap_or_else(|| panic!("consumer {name} was told nothing of {resource}"));
     assert_eq!(first_value(&told.body), value, "{}", told.body);
-    assert_eq!(
-        told.body["data"]["values"][1]["value"],
-        offset_ns.as_str(),
-        "{}",
-        told.body
-    );
+    assert_eq!(told.body["data"]["values"][1]["value"], offset_ns.as_str(), "{}", told.body);
 }
 
 #[then(regex = r"^consumer (\w+) is told that (\S+) became (\S+) at (\S+)$")]
@@ -61,19 +48,14 @@ async fn is_told_at(node: &mut Node, name: String, resource: String, value: Stri
     let told = told.unwrap_or_else(|| panic!("consumer {name} was told nothing of {resource}"));
     assert_eq!(first_value(&told.body), value, "{}", told.body);
     let told_ns = told.body["time"].as_str().and_then(unix_ns);
-    assert!(
-        told_ns.is_some() && told_ns == unix_ns(&time),
-        "{} is not {time}",
-        told.body["time"]
-    );
+    assert!(told_ns.is_some() && told_ns == unix_ns(&time), "{} is not {time}", told.body["time"]);
 }
 
 #[then(regex = r"^the last thing that consumer (\w+) is told of (\S+) is (\S+)$")]
 async fn last_told(node: &mut Node, name: String, resource: String, value: String) {
     let consumer = node.consumer(&name).await;
-    let told = std::iter::from_fn(|| consumer.next_of(&path(&resource)))
-        .last()
-        .expect("it was told something");
+    let told =
+        std::iter::from_fn(|| consumer.next_of(&path(&resource))).last().expect("it was told something");
     assert_eq!(first_value(&told.body), value, "{}", told.body);
 }
 
@@ -81,20 +63,15 @@ async fn last_told(node: &mut Node, name: String, resource: String, value: Strin
 async fn is_told_nothing(node: &mut Node, name: String) {
     node.settle().await;
     let told = node.consumer(&name).await.next();
-    assert!(
-        told.is_none(),
-        "consumer {name} was told {}",
-        told.expect("checked").body
-    );
+    assert!(told.is_none(), "consumer {name} was told {}", told.expect("checked").body);
 }
 
 #[then(regex = r"^consumer (\w+) is told, in this order, of (.+)$")]
 async fn is_told_in_order(node: &mut Node, name: String, resources: String) {
     let consumer = node.consumer(&name).await;
     for resource in resources.split(", ") {
-        let told = consumer
-            .next()
-            .unwrap_or_else(|| panic!("consumer {name} was told nothing of {resource}"));
+        let told =
+            consumer.next().unwrap_or_else(|| panic!("consumer {name} was told nothing of {resource}"));
         assert_eq!(told.body["source"], path(resource).as_str());
     }
 }
@@ -104,8 +81,6 @@ async fn told_before_given_up(node: &mut Node, name: String, hanging: String) {
     node.settle().await;
     let told = node.consumer(&name).await.next().expect("it was told");
     let given_up = node.consumer(&hanging).await.consumer.given_up();
-    let first = given_up
-        .first()
-        .expect("the proxy gave up on the consumer that hangs");
+    let first = given_up.first().expect("the proxy gave up on the consumer that hangs");
     assert!(told.arrived < *first);
 }

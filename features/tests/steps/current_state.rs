@@ -4,11 +4,7 @@ use super::{Node, first_value, path};
 use cucumber::{then, when};
 
 async fn ask(node: &mut Node, address: &str) {
-    let reply = node
-        .client()
-        .get(&format!("{address}/CurrentState"))
-        .await
-        .expect("the API answers");
+    let reply = node.client().get(&format!("{address}/CurrentState")).await.expect("the API answers");
     node.reply = Some(reply);
 }
 
@@ -27,11 +23,7 @@ async fn asks(node: &mut Node, resource: String) {
 async fn is(node: &mut Node, resource: String, value: String) {
     asks(node, resource).await;
     let reply = node.reply.as_ref().expect("asked");
-    assert_eq!(
-        (reply.status, first_value(&reply.json())),
-        (200, value.as_str()),
-        "{reply:?}"
-    );
+    assert_eq!((reply.status, first_value(&reply.json())), (200, value.as_str()), "{reply:?}");
 }
 
 #[then(regex = r"^the current state of (\S+) says the same as the last notification of consumer (\w+)$")]

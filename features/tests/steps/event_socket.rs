@@ -14,9 +14,7 @@ async fn writes(node: &mut Node, step: &Step) {
 
 #[when("the daemon writes bytes that are no text")]
 async fn writes_bytes(node: &mut Node) {
-    node.running()
-        .feed
-        .push_bytes(b"\xff\xfe\x00ptp4l[\x80]: [ptp4l.0.config] master offset \xc3\x28\n");
+    node.running().feed.push_bytes(b"\xff\xfe\x00ptp4l[\x80]: [ptp4l.0.config] master offset \xc3\x28\n");
     node.settle().await;
 }
 
@@ -52,7 +50,5 @@ async fn says_restart(node: &mut Node) {
 #[then(regex = r"^the daemon has been asked for its logs (\d+) times$")]
 async fn asked_for_logs(node: &mut Node, times: usize) {
     let asked = node.running().testbed.daemon().asked_for_logs(times);
-    tokio::time::timeout(API_ANSWER_MAX, asked)
-        .await
-        .expect("the proxy asks");
+    tokio::time::timeout(API_ANSWER_MAX, asked).await.expect("the proxy asks");
 }

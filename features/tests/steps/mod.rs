@@ -80,13 +80,7 @@ impl Node {
     async fn consumer(&mut self, name: &str) -> &mut Watched {
         if !self.consumers.contains_key(name) {
             let consumer = Consumer::open().await.expect("a free port");
-            self.consumers.insert(
-                name.to_owned(),
-                Watched {
-                    consumer,
-                    heard: VecDeque::new(),
-                },
-            );
+            self.consumers.insert(name.to_owned(), Watched { consumer, heard: VecDeque::new() });
         }
         self.consumers.get_mut(name).expect("just put there")
     }
@@ -94,11 +88,7 @@ impl Node {
     /// Ends the proxy at the end of a scenario.
     pub(crate) async fn end(&mut self) {
         if let Some(running) = &mut self.running {
-            running
-                .testbed
-                .signal_proxy(Signal::Kill)
-                .await
-                .expect("it can be killed");
+            running.testbed.signal_proxy(Signal::Kill).await.expect("it can be killed");
             running.testbed.proxy_end().await.expect("it ends");
         }
     }
@@ -114,10 +104,7 @@ impl Watched {
     /// The next notification of a resource; those of other resources stay.
     fn next_of(&mut self, source: &str) -> Option<Received> {
         self.heard.extend(self.consumer.take());
-        let at = self
-            .heard
-            .iter()
-            .position(|received| received.body["source"] == source)?;
+        let at = self.heard.iter().position(|received| received.body["source"] == source)?;
         self.heard.remove(at)
     }
 }
@@ -133,10 +120,7 @@ fn path(resource: &str) -> String {
 
 /// The first value of a notification or of a current state.
 fn first_value(event: &Value) -> &str {
-    event
-        .pointer("/data/values/0/value")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    event.pointer("/data/values/0/value").and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The nanoseconds of `12 seconds` or `4.999999999 seconds`.

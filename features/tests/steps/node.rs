@@ -55,11 +55,7 @@ async fn start(node: &mut Node, holdover_s: u32) {
     feed.set_time(START_UNIX_NS);
     feed.push("CMD LIVE_START");
     feed.sync().await.expect("the proxy answers");
-    node.running = Some(Running {
-        testbed,
-        feed,
-        now_ns: START_UNIX_NS,
-    });
+    node.running = Some(Running { testbed, feed, now_ns: START_UNIX_NS });
 }
 
 #[given(regex = r"^([\d.]+) seconds pass$")]
@@ -82,8 +78,7 @@ async fn seconds_pass_times(node: &mut Node, seconds: String, times: usize) {
 #[when(regex = r"^the daemon applies a profile with a maximum offset of (\d+) ns$")]
 async fn profile_applied(node: &mut Node, max_offset_ns: i64) {
     let dir = node.running().testbed.dir();
-    dir.write_profile(&profile(max_offset_ns, -100, 5))
-        .expect("written");
+    dir.write_profile(&profile(max_offset_ns, -100, 5)).expect("written");
     let mut command = node.running().testbed.connect().await.expect("the proxy listens");
     command.push("CMD RESTART");
     command.sync().await.expect("the proxy answers");

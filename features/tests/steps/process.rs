@@ -7,11 +7,7 @@ use tokio::task::JoinSet;
 
 async fn start_again(node: &mut Node) {
     let running = node.running();
-    running
-        .testbed
-        .start_proxy()
-        .await
-        .expect("the proxy starts again");
+    running.testbed.start_proxy().await.expect("the proxy starts again");
     running.feed = running.testbed.connect().await.expect("the proxy listens");
     running.feed.set_time(running.now_ns);
     running.feed.push("CMD LIVE_START");
@@ -46,8 +42,7 @@ async fn killed_while_subscribing(node: &mut Node, endpoints: usize, answers: us
         // Those without an answer were not promised anything.
         if let Ok(reply) = reply.expect("no request panics") {
             assert_eq!(reply.status, 201, "{reply:?}");
-            node.subscriptions
-                .push(reply.json()["SubscriptionId"].as_str().expect("an id").to_owned());
+            node.subscriptions.push(reply.json()["SubscriptionId"].as_str().expect("an id").to_owned());
         }
         if node.subscriptions.len() >= answers && !killed {
             killed = true;
@@ -66,11 +61,7 @@ async fn told_to_end(node: &mut Node) {
 #[when(regex = r"^the proxy is told to end before consumer (\w+) answers the notification in its hands$")]
 async fn told_to_end_meanwhile(node: &mut Node, name: String) {
     node.consumer(&name).await.consumer.arrival().await;
-    node.running()
-        .testbed
-        .signal_proxy(Signal::Terminate)
-        .await
-        .expect("it can be told");
+    node.running().testbed.signal_proxy(Signal::Terminate).await.expect("it can be told");
     let consumer = &node.consumer(&name).await.consumer;
     consumer.behave(Conduct::Answer(204));
     consumer.release();
@@ -99,10 +90,7 @@ async fn asks_publishers(node: &mut Node) {
 
 #[then(regex = r"^the body is (\S+)$")]
 async fn body_is(node: &mut Node, body: String) {
-    assert_eq!(
-        node.reply.as_ref().expect("a request was made").body.trim_end(),
-        body
-    );
+    assert_eq!(node.reply.as_ref().expect("a request was made").body.trim_end(), body);
 }
 
 #[then(regex = r"^(\d+) publishers are listed, each with an address of this node and an endpoint$")]
@@ -113,37 +101,19 @@ async fn publishers_listed(node: &mut Node, count: usize) {
     for publisher in publishers {
         let address = publisher["ResourceAddress"].as_str().unwrap_or_default();
         assert!(address.starts_with("/cluster/node/node1/sync/"), "{publisher}");
-        assert!(
-            publisher["EndpointUri"]
-                .as_str()
-                .is_some_and(|uri| !uri.is_empty()),
-            "{publisher}"
-        );
+        assert!(publisher["EndpointUri"].as_str().is_some_and(|uri| !uri.is_empty()), "{publisher}");
     }
 }
 
 #[then(regex = r"^the metric (\S+) is (\S+)$")]
 async fn metric_is(node: &mut Node, series: String, value: String) {
-    let reply = node
-        .running()
-        .testbed
-        .metrics()
-        .get("/metrics")
-        .await
-        .expect("metrics answer");
-    let sample = reply
-        .body
-        .lines()
-        .find_map(|line| line.strip_prefix(&series))
-        .map(str::trim);
+    let reply = node.running().testbed.metrics().get("/metrics").await.expect("metrics answer");
+    let sample = reply.body.lines().find_map(|line| line.strip_prefix(&series)).map(str::trim);
     assert_eq!(sample, Some(value.as_str()), "{}", related(&reply.body, &series));
 }
 
 /// The samples of the same metric, for the message.
 fn related(body: &str, series: &str) -> String {
     let name = series.split('{').next().unwrap_or(series);
-    body.lines()
-        .filter(|line| line.starts_with(name))
-        .collect::<Vec<_>>()
-        .join("\n")
+    body.lines().filter(|line| line.starts_with(name)).collect::<Vec<_>>().join("\n")
 }

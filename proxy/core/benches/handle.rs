@@ -15,12 +15,7 @@ fn main() {
     divan::main();
 }
 
-const NOW: Now = Now {
-    mono: Mono { ns: 0 },
-    utc: Utc {
-        unix_ns: 1_700_000_000_000_000_000,
-    },
-};
+const NOW: Now = Now { mono: Mono { ns: 0 }, utc: Utc { unix_ns: 1_700_000_000_000_000_000 } };
 const ORIGIN: Origin = Origin::Live;
 
 /// A steady minute of two boundary clocks: offsets, summaries, status repeats and text without meaning.
@@ -53,40 +48,19 @@ fn core() -> Core {
         .into_iter()
         .zip(0..)
         .map(|((slave, master), index)| InstanceConfiguration {
-            config: ConfigName {
-                program: ConfigProgram::Ptp4l,
-                index,
-            },
+            config: ConfigName { program: ConfigProgram::Ptp4l, index },
             profile: "bc".to_string(),
             ports: [(slave, PortRole::Slave), (master, PortRole::Master)]
-                .map(|(name, role)| PortConfiguration {
-                    name: name.to_string(),
-                    role,
-                })
+                .map(|(name, role)| PortConfiguration { name: name.to_string(), role })
                 .into(),
         })
         .collect();
-    let settings = Settings {
-        node_name: "compute-1.example.com".to_string(),
-        unsubscribe_after: 10,
-    };
+    let settings = Settings { node_name: "compute-1.example.com".to_string(), unsubscribe_after: 10 };
     let mut core = Core::new(settings, [1; 32], NOW);
-    core.handle(
-        NOW,
-        Input::Configure(NodeConfiguration {
-            profiles: Vec::new(),
-            instances,
-        }),
-    );
+    core.handle(NOW, Input::Configure(NodeConfiguration { profiles: Vec::new(), instances }));
     // The first round locks the clocks; what follows changes nothing.
     for line in steady_lines() {
-        core.handle(
-            NOW,
-            Input::Line {
-                origin: ORIGIN,
-                message: message(&line),
-            },
-        );
+        core.handle(NOW, Input::Line { origin: ORIGIN, message: message(&line) });
     }
     while core.poll_output().is_some() {}
     core
@@ -103,37 +77,19 @@ fn message(line: &str) -> Message<'_> {
 fn handle(bencher: Bencher<'_, '_>) {
     let lines = steady_lines();
     let messages: Vec<Message<'_>> = lines.iter().map(|line| message(line)).collect();
-    bencher
-        .counter(ItemsCount::new(lines.len()))
-        .with_inputs(core)
-        .bench_local_refs(|core| {
-            for message in &messages {
-                core.handle(
-                    NOW,
-                    Input::Line {
-                        origin: ORIGIN,
-                        message: *message,
-                    },
-                );
-            }
-        });
+    bencher.counter(ItemsCount::new(lines.len())).with_inputs(core).bench_local_refs(|core| {
+        for message in &messages {
+            core.handle(NOW, Input::Line { origin: ORIGIN, message: *message });
+        }
+    });
 }
 
 #[divan::bench]
 fn parse_and_handle(bencher: Bencher<'_, '_>) {
     let lines = steady_lines();
-    bencher
-        .counter(ItemsCount::new(lines.len()))
-        .with_inputs(core)
-        .bench_local_refs(|core| {
-            for line in &lines {
-                core.handle(
-                    NOW,
-                    Input::Line {
-                        origin: ORIGIN,
-                        message: message(line),
-                    },
-                );
-            }
-        });
+    bencher.counter(ItemsCount::new(lines.len())).with_inputs(core).bench_local_refs(|core| {
+        for line in &lines {
+            core.handle(NOW, Input::Line { origin: ORIGIN, message: message(line) });
+        }
+    });
 }

@@ -23,10 +23,8 @@ impl ResourceAddress {
     /// Reads an address as written; `None` when it can never fire on this node.
     pub fn parse(text: &str, node_name: &str) -> Option<Self> {
         let path = text.strip_suffix('/').unwrap_or(text).strip_prefix('/')?;
-        let (node, resource) = path
-            .strip_prefix("cluster/node/")
-            .or_else(|| path.strip_prefix("./"))?
-            .split_once('/')?;
+        let (node, resource) =
+            path.strip_prefix("cluster/node/").or_else(|| path.strip_prefix("./"))?.split_once('/')?;
         if node != "." && !matches_pattern(node_name.as_bytes(), node.as_bytes()) {
             return None;
         }

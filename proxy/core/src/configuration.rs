@@ -36,11 +36,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     /// The defaults of redhat-cne/cloud-event-proxy (`config.go:45`), which also hold for an unknown profile: 100 ns, -100 ns, 5 s.
     fn default() -> Self {
-        Self {
-            max_offset_ns: 100,
-            min_offset_ns: -100,
-            holdover_timeout_s: 5,
-        }
+        Self { max_offset_ns: 100, min_offset_ns: -100, holdover_timeout_s: 5 }
     }
 }
 

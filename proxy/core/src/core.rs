@@ -60,21 +60,14 @@ impl Core {
     /// A time before that of an earlier input counts as the latter's.
     pub fn handle(&mut self, now: Now, input: Input<'_>) {
         self.latest = self.latest.max(now.mono);
-        let now = Now {
-            mono: self.latest,
-            utc: now.utc,
-        };
+        let now = Now { mono: self.latest, utc: now.utc };
         self.fire_due(now);
         match input {
             Input::Line { origin, message } => self.node.handle_line(now, origin, &message),
             Input::Configure(configuration) => self.node.configure(now, configuration),
             Input::Aliases(aliases) => self.node.aliases = aliases,
             Input::Restore(subscriptions) => self.restore(subscriptions),
-            Input::Subscribe {
-                request,
-                resource_address,
-                endpoint,
-            } => {
+            Input::Subscribe { request, resource_address, endpoint } => {
                 self.subscribe(now, request, resource_address, endpoint);
             }
             Input::Unsubscribe { request, id } => self.registry.unsubscribe(request, &id),
@@ -107,12 +100,8 @@ impl Core {
     pub fn current_state(&self, resource_address: &str) -> Result<Arc<Event>, CurrentStateError> {
         let resource = ResourceAddress::parse(resource_address, &self.settings.node_name)
             .and_then(ResourceAddress::single)
-            .ok_or_else(|| CurrentStateError::UnknownResource {
-                address: resource_address.to_string(),
-            })?;
-        self.journal
-            .current(resource)
-            .ok_or(CurrentStateError::NoData { resource })
+            .ok_or_else(|| CurrentStateError::UnknownResource { address: resource_address.to_string() })?;
+        self.journal.current(resource).ok_or(CurrentStateError::NoData { resource })
     }
 
     /// Active subscriptions in order of creation.
@@ -142,9 +131,7 @@ impl Core {
 
     fn fire_due(&mut self, now: Now) {
         while let Some(deadline) = self.next_deadline().filter(|deadline| *deadline <= now.mono) {
-            let utc = Utc {
-                unix_ns: now.utc.unix_ns.saturating_sub(now.mono.ns - deadline.ns),
-            };
+            let utc = Utc { unix_ns: now.utc.unix_ns.saturating_sub(now.mono.ns - deadline.ns) };
             self.node.fire(Now { mono: deadline, utc });
             self.publish_changes();
             self.registry.fire(deadline);
@@ -154,18 +141,8 @@ impl Core {
     fn publish_changes(&mut self) {
         while let Some(change) = self.node.take_change() {
             match change {
-                Change::Published {
-                    source,
-                    resource,
-                    time,
-                    values,
-                } => {
-                    let event = Event {
-                        id: self.identifiers.event(),
-                        resource,
-                        time,
-                        values,
-                    };
+                Change::Published { source, resource, time, values } => {
+                    let event = Event { id: self.identifiers.event(), resource, time, values };
                     let event = self.journal.publish(source, event);
                     self.node.counters.event(resource);
                     self.registry.push_output(Output::Changed(Arc::clone(&event)));
@@ -188,11 +165,7 @@ impl Core {
             Ok(address) => {
                 let id = self.identifiers.subscription();
                 let event = self.journal.initial(address, now.utc, &mut self.identifiers);
-                let subscription = Subscription {
-                    id,
-                    resource_address,
-                    endpoint,
-                };
+                let subscription = Subscription { id, resource_address, endpoint };
                 self.registry.begin(request, subscription, address, event);
             }
             Err(error) => {
@@ -204,10 +177,7 @@ impl Core {
 
     fn admit(&self, resource_address: &str, endpoint: &str) -> Result<ResourceAddress, SubscribeError> {
         self.registry.admits(resource_address, endpoint)?;
-        ResourceAddress::parse(resource_address, &self.settings.node_name).ok_or_else(|| {
-            SubscribeError::UnknownResource {
-                address: resource_address.to_string(),
-            }
-        })
+        ResourceAddress::parse(resource_address, &self.settings.node_name)
+            .ok_or_else(|| SubscribeError::UnknownResource { address: resource_address.to_string() })
     }
 }

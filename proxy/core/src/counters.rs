@@ -34,9 +34,8 @@ pub(crate) enum Ignored {
 }
 
 /// Labels, in the order of [`program_index`].
-const PROGRAMS: [&str; 9] = [
-    "ptp4l", "phc2sys", "ts2phc", "synce4l", "chronyd", "pmc", "gpsd", "gpspipe", "other",
-];
+const PROGRAMS: [&str; 9] =
+    ["ptp4l", "phc2sys", "ts2phc", "synce4l", "chronyd", "pmc", "gpsd", "gpspipe", "other"];
 
 impl Counters {
     pub(crate) fn line(&mut self, program: Program<'_>) {
@@ -56,11 +55,7 @@ impl Counters {
     }
 
     pub(crate) fn ignored_lines(&self) -> Vec<(&'static str, u64)> {
-        Ignored::ALL
-            .into_iter()
-            .map(Ignored::label)
-            .zip(self.ignored)
-            .collect()
+        Ignored::ALL.into_iter().map(Ignored::label).zip(self.ignored).collect()
     }
 
     pub(crate) fn events(&self) -> Vec<(Resource, u64)> {

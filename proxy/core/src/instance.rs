@@ -68,23 +68,15 @@ impl Instance {
 
     /// The port that a line means: the named one if there is such a name, else the numbered one.
     pub(crate) fn port_index(&self, named: &ptp_lines::Port<'_>) -> Option<usize> {
-        let by_name = named
-            .name
-            .and_then(|name| self.ports.iter().position(|port| port.name == name));
-        let by_number = || {
-            usize::from(named.number)
-                .checked_sub(1)
-                .filter(|index| *index < self.ports.len())
-        };
+        let by_name = named.name.and_then(|name| self.ports.iter().position(|port| port.name == name));
+        let by_number = || usize::from(named.number).checked_sub(1).filter(|index| *index < self.ports.len());
         by_name.or_else(by_number)
     }
 
     /// When a holdover that begins now will end.
     pub(crate) fn holdover_end(&self, now: Mono) -> Mono {
         let timeout_ns = u64::from(self.thresholds.holdover_timeout_s) * 1_000_000_000;
-        Mono {
-            ns: now.ns.saturating_add(timeout_ns),
-        }
+        Mono { ns: now.ns.saturating_add(timeout_ns) }
     }
 
     /// Notes the stamp of a live line.

@@ -51,10 +51,7 @@ struct Entry {
 impl Journal {
     pub(crate) fn publish(&mut self, source: Source, event: Event) -> Arc<Event> {
         let event = Arc::new(event);
-        let entry = Entry {
-            order: self.published,
-            event: Arc::clone(&event),
-        };
+        let entry = Entry { order: self.published, event: Arc::clone(&event) };
         self.published += 1;
         self.latest.insert((event.resource, source), entry);
         event
@@ -67,26 +64,14 @@ impl Journal {
     /// The current state of a resource: its latest event or, when several clocks report it, all their values
     /// under the identity and time of the newest change.
     pub(crate) fn current(&self, resource: Resource) -> Option<Arc<Event>> {
-        let entries: Vec<&Entry> = self
-            .latest
-            .iter()
-            .filter(|((of, _), _)| *of == resource)
-            .map(|(_, entry)| entry)
-            .collect();
+        let entries: Vec<&Entry> =
+            self.latest.iter().filter(|((of, _), _)| *of == resource).map(|(_, entry)| entry).collect();
         let newest = entries.iter().max_by_key(|entry| entry.order)?;
         if entries.len() == 1 {
             return Some(Arc::clone(&newest.event));
         }
-        let values = entries
-            .iter()
-            .flat_map(|entry| entry.event.values.iter().cloned())
-            .collect();
-        Some(Arc::new(Event {
-            id: newest.event.id,
-            resource,
-            time: newest.event.time,
-            values,
-        }))
+        let values = entries.iter().flat_map(|entry| entry.event.values.iter().cloned()).collect();
+        Some(Arc::new(Event { id: newest.event.id, resource, time: newest.event.time, values }))
     }
 
     /// What the initial notification of a subscription says: the current state of the first covered resource
@@ -100,28 +85,14 @@ impl Journal {
         if let Some(event) = address.resources().find_map(|resource| self.current(resource)) {
             return event;
         }
-        let resource = address
-            .resources()
-            .next()
-            .expect("an address covers at least one resource");
-        let absence = if self.latest.is_empty() {
-            Absence::NothingReported
-        } else {
-            Absence::ResourceNotReported
-        };
+        let resource = address.resources().next().expect("an address covers at least one resource");
+        let absence =
+            if self.latest.is_empty() { Absence::NothingReported } else { Absence::ResourceNotReported };
         let values = placeholder(resource)
             .into_iter()
-            .map(|reading| Value {
-                subject: Subject::Absent(absence),
-                reading,
-            })
+            .map(|reading| Value { subject: Subject::Absent(absence), reading })
             .collect();
-        Arc::new(Event {
-            id: identifiers.event(),
-            resource,
-            time,
-            values,
-        })
+        Arc::new(Event { id: identifiers.event(), resource, time, values })
     }
 }
 

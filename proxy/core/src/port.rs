@@ -15,11 +15,7 @@ pub(crate) struct Port {
 
 impl Port {
     pub(crate) fn new(configuration: &PortConfiguration) -> Self {
-        Self {
-            name: configuration.name.clone(),
-            role: configuration.role,
-            set_live: false,
-        }
+        Self { name: configuration.name.clone(), role: configuration.role, set_live: false }
     }
 }
 
@@ -59,24 +55,11 @@ mod tests {
     use super::*;
     use alloc::format;
 
-    const STATES: [PortState; 10] = [
-        PortState::Initializing,
-        PortState::Faulty,
-        PortState::Disabled,
-        PortState::Listening,
-        PortState::PreMaster,
-        PortState::Master,
-        PortState::Passive,
-        PortState::Uncalibrated,
-        PortState::Slave,
-        PortState::GrandMaster,
-    ];
-
     #[test]
     fn every_transition_has_a_role() {
         let mut table = String::new();
-        for from in STATES {
-            for to in STATES {
+        for from in PortState::ALL {
+            for to in PortState::ALL {
                 let change = role_after(from, to);
                 let lost = if change.loses_source { " source lost" } else { "" };
                 table += &format!(

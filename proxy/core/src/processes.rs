@@ -43,10 +43,7 @@ impl Processes {
                 return Err(TableFull);
             }
         }
-        let process = self.table.entry(key).or_insert(Process {
-            foreign: !known,
-            ..Process::default()
-        });
+        let process = self.table.entry(key).or_insert(Process { foreign: !known, ..Process::default() });
         process.status = status;
         match status {
             0 => process.up = false,

@@ -120,16 +120,8 @@ impl Node {
     /// The part of a snapshot that speaks of the node.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot {
-            measurements: self
-                .instances
-                .iter()
-                .flat_map(|instance| self.measurements(instance))
-                .collect(),
-            clock_states: self
-                .instances
-                .iter()
-                .flat_map(|instance| self.clock_states(instance))
-                .collect(),
+            measurements: self.instances.iter().flat_map(|instance| self.measurements(instance)).collect(),
+            clock_states: self.instances.iter().flat_map(|instance| self.clock_states(instance)).collect(),
             profiles: self.profiles.clone(),
             interface_roles: self.instances.iter().flat_map(interface_roles).collect(),
             clock_classes: self.instances.iter().filter_map(clock_class).collect(),
@@ -187,10 +179,7 @@ fn measurement(process: &'static str, from: &'static str, iface: String, figures
 }
 
 fn interface_roles(instance: &Instance) -> impl Iterator<Item = InterfaceRole> {
-    instance.ports.iter().map(|port| InterfaceRole {
-        iface: port.name.clone(),
-        role: port.role,
-    })
+    instance.ports.iter().map(|port| InterfaceRole { iface: port.name.clone(), role: port.role })
 }
 
 fn clock_class(instance: &Instance) -> Option<ClockClassReading> {

@@ -34,9 +34,7 @@ pub(crate) struct TimeWentBack {
 impl Clock {
     /// A clock that follows the machine's.
     pub(crate) fn wall() -> Self {
-        Self::Wall {
-            start: read_monotonic(),
-        }
+        Self::Wall { start: read_monotonic() }
     }
 
     /// A clock that stands at 1970-01-01T00:00:00 UTC until it is told otherwise.
@@ -48,12 +46,8 @@ impl Clock {
     pub(crate) fn now(&self) -> Now {
         match self {
             Self::Wall { start } => Now {
-                mono: Mono {
-                    ns: saturating_ns(read_monotonic().duration_since(*start)),
-                },
-                utc: Utc {
-                    unix_ns: read_utc_ns(),
-                },
+                mono: Mono { ns: saturating_ns(read_monotonic().duration_since(*start)) },
+                utc: Utc { unix_ns: read_utc_ns() },
             },
             Self::Socket { unix_ns } => at(*unix_ns),
         }
@@ -76,10 +70,9 @@ impl Clock {
     pub(crate) fn move_to(&mut self, to_unix_ns: u64) -> Result<Now, TimeWentBack> {
         match self {
             Self::Wall { .. } => Ok(self.now()),
-            Self::Socket { unix_ns } if to_unix_ns < *unix_ns => Err(TimeWentBack {
-                from_unix_ns: *unix_ns,
-                to_unix_ns,
-            }),
+            Self::Socket { unix_ns } if to_unix_ns < *unix_ns => {
+                Err(TimeWentBack { from_unix_ns: *unix_ns, to_unix_ns })
+            }
             Self::Socket { unix_ns } => {
                 *unix_ns = to_unix_ns;
                 Ok(at(to_unix_ns))
@@ -90,29 +83,18 @@ impl Clock {
 
 /// In socket mode both timescales are the same.
 fn at(unix_ns: u64) -> Now {
-    Now {
-        mono: Mono { ns: unix_ns },
-        utc: Utc { unix_ns },
-    }
+    Now { mono: Mono { ns: unix_ns }, utc: Utc { unix_ns } }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the machine's monotonic clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's monotonic clock")]
 fn read_monotonic() -> Instant {
     Instant::now()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the machine's civil clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's civil clock")]
 fn read_utc_ns() -> u64 {
     // A clock before 1970 is a machine without a battery; events then carry the epoch.
-    SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .map_or(0, saturating_ns)
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, saturating_ns)
 }
 
 fn saturating_ns(duration: Duration) -> u64 {
@@ -130,25 +112,14 @@ mod tests {
         assert_eq!(clock.now().utc, Utc { unix_ns: 0 });
         let now = clock.move_to(1_700_000_000_000_000_001).unwrap();
         assert_eq!(now, clock.now());
-        assert_eq!(
-            now.mono,
-            Mono {
-                ns: 1_700_000_000_000_000_001
-            }
-        );
+        assert_eq!(now.mono, Mono { ns: 1_700_000_000_000_000_001 });
     }
 
     #[test]
     fn a_socket_clock_does_not_go_back() {
         let mut clock = Clock::socket();
         clock.move_to(10).unwrap();
-        assert_eq!(
-            clock.move_to(9),
-            Err(TimeWentBack {
-                from_unix_ns: 10,
-                to_unix_ns: 9
-            })
-        );
+        assert_eq!(clock.move_to(9), Err(TimeWentBack { from_unix_ns: 10, to_unix_ns: 9 }));
         assert_eq!(clock.now().utc, Utc { unix_ns: 10 });
         clock.move_to(10).unwrap();
     }

@@ -43,10 +43,7 @@ struct Item<'a> {
 impl Renderer {
     /// A renderer for the events of a node.
     pub(crate) fn new(node_name: &str, profile: ApiProfile) -> Self {
-        Self {
-            node: node_name.into(),
-            profile,
-        }
+        Self { node: node_name.into(), profile }
     }
 
     /// The bytes of an event.
@@ -59,11 +56,7 @@ impl Renderer {
             time: rfc3339(event.time),
             data: Data {
                 version: "1.0",
-                values: event
-                    .values
-                    .iter()
-                    .map(|value| self.item(event.resource, value))
-                    .collect(),
+                values: event.values.iter().map(|value| self.item(event.resource, value)).collect(),
             },
         };
         serde_json::to_vec(&wire).expect("strings and structs with fixed keys always serialize")
@@ -154,11 +147,7 @@ fn civil_date(day_number: u64) -> (u64, u64, u64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day_of_month = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     (year, month, day_of_month)
 }

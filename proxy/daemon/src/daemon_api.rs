@@ -34,21 +34,14 @@ pub(crate) enum AskError {
 impl DaemonApi {
     /// The daemon at a base URL without a trailing slash.
     pub(crate) fn new(client: reqwest::Client, base: &str) -> Self {
-        Self {
-            client,
-            base: base.trim_end_matches('/').to_owned(),
-        }
+        Self { client, base: base.trim_end_matches('/').to_owned() }
     }
 
     /// Asks for a replay of the latest lines, which the daemon writes to the event socket before it answers.
     /// It holds back live lines until it has been asked.
     pub(crate) async fn emit_logs(&self) -> Result<(), AskError> {
         let response = self.ask("/emit-logs", EMIT_LOGS_TIMEOUT).await?;
-        if response.status().is_success() {
-            Ok(())
-        } else {
-            Err(AskError::Status(response.status()))
-        }
+        if response.status().is_success() { Ok(()) } else { Err(AskError::Status(response.status())) }
     }
 
     /// Asks for the table of aliases, by interface.
@@ -77,9 +70,7 @@ impl DaemonApi {
 }
 
 async fn within<T>(timeout: Duration, ask: impl Future<Output = Result<T, AskError>>) -> Result<T, AskError> {
-    tokio::time::timeout(timeout, ask)
-        .await
-        .unwrap_or(Err(AskError::TimedOut(timeout)))
+    tokio::time::timeout(timeout, ask).await.unwrap_or(Err(AskError::TimedOut(timeout)))
 }
 
 #[cfg(test)]
@@ -122,10 +113,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_daemon_that_is_not_ready_or_not_there_or_hangs_is_an_error() {
-        assert!(matches!(
-            daemon(String::new()).await.emit_logs().await,
-            Err(AskError::Status(_))
-        ));
+        assert!(matches!(daemon(String::new()).await.emit_logs().await, Err(AskError::Status(_))));
         let nobody = DaemonApi::new(http_client().unwrap(), "http://127.0.0.1:1");
         assert!(matches!(nobody.emit_logs().await, Err(AskError::NoAnswer(_))));
         // Connections wait in the backlog of a listener that never accepts.

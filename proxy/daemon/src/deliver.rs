@@ -33,16 +33,10 @@ impl Deliverer {
 
     /// Sends once.
     pub(crate) async fn post(&self, endpoint: &str, body: Vec<u8>) -> Outcome {
-        let request = self
-            .client
-            .post(endpoint)
-            .header("content-type", "application/json")
-            .body(body);
+        let request = self.client.post(endpoint).header("content-type", "application/json").body(body);
         match tokio::time::timeout(self.timeout, request.send()).await {
             Ok(Ok(response)) if response.status() == reqwest::StatusCode::NO_CONTENT => Outcome::Accepted,
-            Ok(Ok(response)) => Outcome::Answered {
-                status: response.status().as_u16(),
-            },
+            Ok(Ok(response)) => Outcome::Answered { status: response.status().as_u16() },
             Ok(Err(error)) => {
                 tracing::debug!(endpoint, %error, "no answer from a subscriber");
                 Outcome::Failed

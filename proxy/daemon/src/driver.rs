@@ -101,17 +101,9 @@ enum Event {
 #[derive(Debug)]
 enum Report {
     /// An initial notification.
-    Handshake {
-        request: RequestId,
-        outcome: HandshakeOutcome,
-    },
+    Handshake { request: RequestId, outcome: HandshakeOutcome },
     /// A delivery.
-    Delivered {
-        attempt: Attempt,
-        subscription: SubscriptionId,
-        resource: Resource,
-        outcome: Outcome,
-    },
+    Delivered { attempt: Attempt, subscription: SubscriptionId, resource: Resource, outcome: Outcome },
     /// A write to the store.
     Stored { ticket: StoreTicket, durable: bool },
 }
@@ -179,10 +171,7 @@ impl Driver {
     }
 
     async fn await_event(&mut self) -> Event {
-        let wake_at = self
-            .core
-            .next_deadline()
-            .and_then(|deadline| self.equipment.clock.wake_at(deadline));
+        let wake_at = self.core.next_deadline().and_then(|deadline| self.equipment.clock.wake_at(deadline));
         let deadline = async {
             match wake_at {
                 Some(instant) => tokio::time::sleep_until(instant).await,
@@ -233,12 +222,7 @@ impl Driver {
                 self.start_next_write();
                 self.tell_core(Input::Stored { ticket, durable });
             }
-            Report::Delivered {
-                attempt,
-                subscription,
-                resource,
-                outcome,
-            } => {
+            Report::Delivered { attempt, subscription, resource, outcome } => {
                 self.counters.delivered(resource, outcome == Outcome::Accepted);
                 self.log_outcome(subscription, outcome);
                 self.tell_core(Input::Delivered { attempt, outcome });

@@ -58,12 +58,7 @@ fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
 }
 
 fn configuration(args: Args) -> Result<Config, Vec<Problem>> {
-    let file = args
-        .config
-        .as_deref()
-        .map(config::read_file)
-        .transpose()
-        .map_err(|problem| vec![problem])?;
+    let file = args.config.as_deref().map(config::read_file).transpose().map_err(|problem| vec![problem])?;
     config::resolve(args.settings.or(file.unwrap_or_default()))
 }
 
@@ -74,9 +69,5 @@ fn report(problems: &[Problem]) -> Exit {
         // A closed standard error leaves the exit code.
         let _ = writeln!(stderr, "{problem}");
     }
-    if problems.is_empty() {
-        Exit::Ok
-    } else {
-        Exit::Configuration
-    }
+    if problems.is_empty() { Exit::Ok } else { Exit::Configuration }
 }

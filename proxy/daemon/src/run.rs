@@ -47,29 +47,20 @@ impl RunError {
             ) => return Exit::Other,
             Self::HttpClient(_) | Self::Ended(_) => return Exit::Internal,
         };
-        if kind == io::ErrorKind::PermissionDenied {
-            Exit::Permission
-        } else {
-            Exit::Other
-        }
+        if kind == io::ErrorKind::PermissionDenied { Exit::Permission } else { Exit::Other }
     }
 }
 
 /// Attaches what was being done to an I/O error.
 fn doing<T>(what: impl Into<String>, result: io::Result<T>) -> Result<T, RunError> {
-    result.map_err(|source| RunError::Io {
-        what: what.into(),
-        source,
-    })
+    result.map_err(|source| RunError::Io { what: what.into(), source })
 }
 
 /// Serves until a signal comes.
 pub(crate) fn run(config: Config) -> Exit {
     telemetry::install(config.log_level);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKER_THREADS)
-        .enable_all()
-        .build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(WORKER_THREADS).enable_all().build();
     let result = doing("the runtime could not be started", runtime).and_then(|runtime| {
         let result = runtime.block_on(serve(&config));
         // Name look-ups of attempts that were given up may still block a thread.
@@ -119,10 +110,7 @@ async fn serve(config: &Config) -> Result<(), RunError> {
     let (api_port, metrics_port) = (bound.api_port, bound.metrics_port);
     let (mut parts, socket_file) = start(config, bound)?;
     if let Some(path) = ready_file {
-        doing(
-            path.display().to_string(),
-            write_ready_file(path, api_port, metrics_port),
-        )?;
+        doing(path.display().to_string(), write_ready_file(path, api_port, metrics_port))?;
     }
     tracing::info!(node = config.node_name, api_port, metrics_port, "serving");
 
@@ -150,14 +138,7 @@ async fn bind(config: &Config) -> Result<Bound, RunError> {
     let (api, api_port) = bind_tcp(&config.api).await?;
     let (metrics, metrics_port) = bind_tcp(&config.metrics).await?;
     let (lines, socket_file) = SocketFile::bind(&config.event_socket).await?;
-    Ok(Bound {
-        lines,
-        socket_file,
-        api,
-        api_port,
-        metrics,
-        metrics_port,
-    })
+    Ok(Bound { lines, socket_file, api, api_port, metrics, metrics_port })
 }
 
 async fn bind_tcp(address: &ListenAddress) -> Result<(TcpListener, u16), RunError> {
@@ -175,11 +156,7 @@ async fn bind_tcp(address: &ListenAddress) -> Result<(TcpListener, u16), RunErro
 }
 
 fn shown(host: &str, port: u16) -> String {
-    if host.contains(':') {
-        format!("[{host}]:{port}")
-    } else {
-        format!("{host}:{port}")
-    }
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
 fn start(config: &Config, bound: Bound) -> Result<(Parts, SocketFile), RunError> {
@@ -187,10 +164,7 @@ fn start(config: &Config, bound: Bound) -> Result<(Parts, SocketFile), RunError>
     let subscriptions_url = subscriptions_url(&config.public_host, bound.api_port);
     let (lines, ingest) = mpsc::channel(BATCHES_QUEUED_MAX);
     let (commands, commanded) = mpsc::channel(COMMANDS_QUEUED_MAX);
-    let inlets = Inlets {
-        ingest,
-        commands: commanded,
-    };
+    let inlets = Inlets { ingest, commands: commanded };
     let driver = driver(config, renderer.clone(), subscriptions_url.clone(), inlets)?;
     let requests = RequestCounts::default();
     let page = MetricsPage::new(commands.clone(), requests.clone(), &config.node_name);
@@ -229,15 +203,9 @@ fn driver(
         ClockSource::Wall => Clock::wall(),
         ClockSource::Socket { .. } => Clock::socket(),
     };
-    let settings = Settings {
-        node_name: config.node_name.clone(),
-        unsubscribe_after: config.unsubscribe_after,
-    };
-    let core = Core::new(
-        settings,
-        doing("the system's entropy", seed(config.clock))?,
-        clock.now(),
-    );
+    let settings =
+        Settings { node_name: config.node_name.clone(), unsubscribe_after: config.unsubscribe_after };
+    let core = Core::new(settings, doing("the system's entropy", seed(config.clock))?, clock.now());
     let client = http_client()?;
     let equipment = Equipment {
         clock,
@@ -267,9 +235,7 @@ async fn serve_http(listener: TcpListener, router: axum::Router, mut stop: watch
         // The sender is dropped only after it has said stop.
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    let served = axum::serve(HttpListener::new(listener), router)
-        .with_graceful_shutdown(ended)
-        .await;
+    let served = axum::serve(HttpListener::new(listener), router).with_graceful_shutdown(ended).await;
     if let Err(error) = served {
         tracing::error!(%error, "an HTTP server failed");
     }
@@ -307,21 +273,14 @@ mod tests {
 
     #[test]
     fn the_exit_code_says_what_kind_of_failure_it_was() {
-        let io = |kind: io::ErrorKind| RunError::Io {
-            what: "x".to_owned(),
-            source: kind.into(),
-        };
+        let io = |kind: io::ErrorKind| RunError::Io { what: "x".to_owned(), source: kind.into() };
         assert_eq!(io(io::ErrorKind::PermissionDenied).exit(), Exit::Permission);
         assert_eq!(io(io::ErrorKind::AddrInUse).exit(), Exit::Other);
         assert_eq!(RunError::Ended("the driver").exit(), Exit::Internal);
         let path = std::path::PathBuf::from("/x");
         let denied = io::ErrorKind::PermissionDenied.into();
         assert_eq!(
-            RunError::Listen(ListenError::Io {
-                path: path.clone(),
-                source: denied
-            })
-            .exit(),
+            RunError::Listen(ListenError::Io { path: path.clone(), source: denied }).exit(),
             Exit::Permission
         );
         assert_eq!(RunError::Listen(ListenError::InUse { path }).exit(), Exit::Other);
@@ -331,10 +290,7 @@ mod tests {
     fn a_seed_is_the_same_every_time_and_entropy_is_not() {
         let seeded = ClockSource::Socket { seed: Some(7) };
         assert_eq!(seed(seeded).unwrap(), seed(seeded).unwrap());
-        assert_ne!(
-            seed(seeded).unwrap(),
-            seed(ClockSource::Socket { seed: Some(8) }).unwrap()
-        );
+        assert_ne!(seed(seeded).unwrap(), seed(ClockSource::Socket { seed: Some(8) }).unwrap());
         assert_ne!(seed(ClockSource::Wall).unwrap(), seed(ClockSource::Wall).unwrap());
     }
 }

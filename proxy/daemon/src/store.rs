@@ -68,10 +68,7 @@ impl Store {
     /// A store in a directory, which is made if it is missing.
     pub(crate) fn open(directory: &Path, subscriptions_url: String) -> io::Result<Self> {
         fs::create_dir_all(directory)?;
-        Ok(Self {
-            directory: directory.to_owned(),
-            subscriptions_url,
-        })
+        Ok(Self { directory: directory.to_owned(), subscriptions_url })
     }
 
     /// All subscriptions on disk. Files that cannot be read are renamed to `*.corrupt`.
@@ -82,11 +79,7 @@ impl Store {
             match path.extension().and_then(|extension| extension.to_str()) {
                 Some("json") if has_uuid_name(&path) => files.push(path),
                 // Left behind by a crash between writing and renaming; it was never acknowledged.
-                Some("tmp")
-                    if path
-                        .file_stem()
-                        .is_some_and(|stem| has_uuid_name(Path::new(stem))) =>
-                {
+                Some("tmp") if path.file_stem().is_some_and(|stem| has_uuid_name(Path::new(stem))) => {
                     fs::remove_file(&path)?;
                 }
                 Some(_) | None => {}
@@ -94,20 +87,13 @@ impl Store {
         }
         files.sort();
         if files.len() > STORE_FILES_MAX {
-            tracing::error!(
-                files = files.len(),
-                limit = STORE_FILES_MAX,
-                "too many files in the store"
-            );
+            tracing::error!(files = files.len(), limit = STORE_FILES_MAX, "too many files in the store");
             files.truncate(STORE_FILES_MAX);
         }
         let (mut all, mut misplaced) = (Vec::new(), Vec::new());
         for path in files {
             let adopted = self.adopt(&path);
-            if adopted
-                .iter()
-                .any(|subscription| self.file_of(&subscription.endpoint) != path)
-            {
+            if adopted.iter().any(|subscription| self.file_of(&subscription.endpoint) != path) {
                 misplaced.push((path, adopted.clone()));
             }
             all.extend(adopted);
@@ -120,9 +106,7 @@ impl Store {
 
     /// Makes these the subscriptions of an endpoint, durably. None removes its file.
     pub(crate) fn write(&self, endpoint: &str, subscriptions: &[Subscription]) -> io::Result<()> {
-        let client_id = Uuid::new_v3(&Uuid::NAMESPACE_URL, endpoint.as_bytes())
-            .hyphenated()
-            .to_string();
+        let client_id = Uuid::new_v3(&Uuid::NAMESPACE_URL, endpoint.as_bytes()).hyphenated().to_string();
         let path = self.directory.join(format!("{client_id}.json"));
         if subscriptions.is_empty() {
             match fs::remove_file(&path) {
@@ -146,19 +130,11 @@ impl Store {
     /// Moves the subscriptions of a file to the files of their endpoints: in another place they could not be removed.
     fn relocate(&self, path: &Path, adopted: &[Subscription], all: &[Subscription]) -> io::Result<()> {
         for Subscription { endpoint, .. } in adopted {
-            let same: Vec<_> = all
-                .iter()
-                .filter(|one| one.endpoint == *endpoint)
-                .cloned()
-                .collect();
+            let same: Vec<_> = all.iter().filter(|one| one.endpoint == *endpoint).cloned().collect();
             self.write(endpoint, &same)?;
         }
         let is_the_place_of_none = adopted.iter().all(|one| self.file_of(&one.endpoint) != path);
-        if is_the_place_of_none {
-            fs::remove_file(path)
-        } else {
-            Ok(())
-        }
+        if is_the_place_of_none { fs::remove_file(path) } else { Ok(()) }
     }
 
     fn file_text(&self, endpoint: &str, subscriptions: &[Subscription]) -> io::Result<Vec<u8>> {
@@ -173,9 +149,7 @@ impl Store {
         });
         let file = ClientFile {
             client_id: client_id(endpoint),
-            subscriptions: SubscriptionsField {
-                store: Some(store.collect()),
-            },
+            subscriptions: SubscriptionsField { store: Some(store.collect()) },
             endpoint: endpoint.to_owned(),
             status: 1,
             action: 0,
@@ -208,22 +182,16 @@ impl Store {
 
 /// What existing proxies name the client behind an endpoint.
 fn client_id(endpoint: &str) -> String {
-    Uuid::new_v3(&Uuid::NAMESPACE_URL, endpoint.as_bytes())
-        .hyphenated()
-        .to_string()
+    Uuid::new_v3(&Uuid::NAMESPACE_URL, endpoint.as_bytes()).hyphenated().to_string()
 }
 
 fn has_uuid_name(path: &Path) -> bool {
-    path.file_stem()
-        .and_then(|stem| stem.to_str())
-        .is_some_and(|stem| Uuid::parse_str(stem).is_ok())
+    path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| Uuid::parse_str(stem).is_ok())
 }
 
 fn read_file(path: &Path) -> Result<ClientFile, AdoptError> {
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(STORE_FILE_BYTES_MAX + 1)
-        .read_to_end(&mut bytes)?;
+    File::open(path)?.take(STORE_FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > STORE_FILE_BYTES_MAX) {
         return Err(AdoptError::TooLarge);
     }

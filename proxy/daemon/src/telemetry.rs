@@ -10,9 +10,7 @@ use tracing_subscriber::EnvFilter;
 pub(crate) fn install(level: LogLevel) {
     // Libraries stay at warn: at debug they report every byte of every connection.
     let filter = EnvFilter::new(format!("warn,cloud_event_proxy={}", level.as_str()));
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal());
     // Already installed means that this process embeds the proxy twice, as tests do: the first one stands.
     let _ = lines.with_writer(std::io::stderr).try_init();
 }
@@ -29,9 +27,6 @@ mod tests {
 
     #[test]
     fn a_million_alike_events_cost_twenty_lines() {
-        assert_eq!(
-            (1..=1_000_000).filter(|count| is_worth_a_line(*count)).count(),
-            20
-        );
+        assert_eq!((1..=1_000_000).filter(|count| is_worth_a_line(*count)).count(), 20);
     }
 }

@@ -27,29 +27,16 @@ fn minute() -> Vec<Vec<u8>> {
                 "phc2sys[{stamp}]: [ptp4l.1.config] CLOCK_REALTIME phc offset {offset:9} s2 freq   +2828 delay    503"
             ));
         }
-        add(format!(
-            "ts2phc[{}.758]: [ts2phc.0.config] nmea delay: 120893548 ns",
-            1_031_682 + second
-        ));
+        add(format!("ts2phc[{}.758]: [ts2phc.0.config] nmea delay: 120893548 ns", 1_031_682 + second));
         if second % 30 == 0 {
-            add(format!(
-                "ptp4l[{}]:[ptp4l.1.config] CLOCK_CLASS_CHANGE 6",
-                1_757_326_382 + second
-            ));
-            add(format!(
-                "phc2sys[{}]:[ptp4l.1.config] PTP_PROCESS_STATUS:1",
-                1_757_326_382 + second
-            ));
-            add(
-                "ptp4l[1031682.001]: [ptp4l.1.config:5] port 1 (ens1f0): SLAVE to FAULTY on FAULT_DETECTED \
+            add(format!("ptp4l[{}]:[ptp4l.1.config] CLOCK_CLASS_CHANGE 6", 1_757_326_382 + second));
+            add(format!("phc2sys[{}]:[ptp4l.1.config] PTP_PROCESS_STATUS:1", 1_757_326_382 + second));
+            add("ptp4l[1031682.001]: [ptp4l.1.config:5] port 1 (ens1f0): SLAVE to FAULTY on FAULT_DETECTED \
                  (FT_UNSPECIFIED)"
-                    .into(),
-            );
-            add(
-                "ptp4l[1031683.001]: [ptp4l.1.config:5] port 1 (ens1f0): UNCALIBRATED to SLAVE on \
+                .into());
+            add("ptp4l[1031683.001]: [ptp4l.1.config:5] port 1 (ens1f0): UNCALIBRATED to SLAVE on \
                  MASTER_CLOCK_SELECTED"
-                    .into(),
-            );
+                .into());
             add("ptp4l[1031683.001]: [ptp4l.1.config] selected best master clock 507c6f.fffe.1fb16c".into());
             add("phc2sys[1031683.001]: [ptp4l.1.config] reconfiguring after port state change".into());
         }

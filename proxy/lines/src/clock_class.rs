@@ -38,10 +38,7 @@ impl ClockClassChange {
             None => (word, NumberForm::Integer),
         };
         let class = unsigned(digits).and_then(|class| u8::try_from(class).ok());
-        Ok(Some(Self {
-            class: class.ok_or(LineError::Unreadable(Field::ClockClass))?,
-            form,
-        }))
+        Ok(Some(Self { class: class.ok_or(LineError::Unreadable(Field::ClockClass))?, form }))
     }
 }
 

@@ -66,16 +66,10 @@ fn unix_ns(time: &[u8]) -> Option<u64> {
     if decimals.len() != 9 {
         return None;
     }
-    unsigned(seconds)?
-        .checked_mul(NS_PER_S)?
-        .checked_add(unsigned(decimals)?)
+    unsigned(seconds)?.checked_mul(NS_PER_S)?.checked_add(unsigned(decimals)?)
 }
 
 fn token(token: &[u8]) -> Option<&str> {
     let fits = (1..=TOKEN_LEN_MAX).contains(&token.len()) && token.iter().all(u8::is_ascii_graphic);
-    if fits {
-        core::str::from_utf8(token).ok()
-    } else {
-        None
-    }
+    if fits { core::str::from_utf8(token).ok() } else { None }
 }

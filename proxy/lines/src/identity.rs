@@ -56,10 +56,7 @@ impl PortIdentity {
     fn from_text(text: &[u8]) -> Option<Self> {
         let (clock, number) = text.split_at_checked(CLOCK_LEN)?;
         let number = unsigned(number.strip_prefix(b"-")?)?;
-        Some(Self {
-            clock: ClockIdentity::from_text(clock)?,
-            number: u16::try_from(number).ok()?,
-        })
+        Some(Self { clock: ClockIdentity::from_text(clock)?, number: u16::try_from(number).ok()? })
     }
 }
 

@@ -29,11 +29,7 @@ pub fn strip_level(line: &[u8], out: &mut impl Extend<u8>) {
 /// Whether the text ends in `<name>.<name>.config`, braces aside.
 fn ends_with_config(text: &[u8]) -> bool {
     let mut back = text.iter().rev().copied().filter(|&byte| !is_brace(byte));
-    if !b".config"
-        .iter()
-        .rev()
-        .all(|&expected| back.next() == Some(expected))
-    {
+    if !b".config".iter().rev().all(|&expected| back.next() == Some(expected)) {
         return false;
     }
     let mut name_len = 0usize;
@@ -46,11 +42,7 @@ fn ends_with_config(text: &[u8]) -> bool {
 
 /// Where a `:` and a run of letters and digits that begin here end, braces aside; `None` if they do not.
 fn level_end(line: &[u8], start: usize) -> Option<usize> {
-    let mut left = line
-        .iter()
-        .enumerate()
-        .skip(start)
-        .filter(|(_, byte)| !is_brace(**byte));
+    let mut left = line.iter().enumerate().skip(start).filter(|(_, byte)| !is_brace(**byte));
     if left.next()?.1 != &b':' {
         return None;
     }

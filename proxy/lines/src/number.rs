@@ -23,10 +23,7 @@ impl Ppb {
     /// The magnitude is clamped to 2^52, far outside any clock; not-a-number becomes zero.
     #[must_use]
     pub fn rounded(value: f64) -> Self {
-        Self {
-            negative: value.is_sign_negative() && !value.is_nan(),
-            magnitude: rounded_magnitude(value),
-        }
+        Self { negative: value.is_sign_negative() && !value.is_nan(), magnitude: rounded_magnitude(value) }
     }
 
     /// The number in parts per billion; a negative zero is 0.
@@ -49,10 +46,7 @@ impl Ppb {
 
 impl From<i64> for Ppb {
     fn from(ppb: i64) -> Self {
-        Self {
-            negative: ppb < 0,
-            magnitude: ppb.unsigned_abs(),
-        }
+        Self { negative: ppb < 0, magnitude: ppb.unsigned_abs() }
     }
 }
 

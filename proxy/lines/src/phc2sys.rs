@@ -71,9 +71,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Option<Body<'_>>, LineError> {
         Some(_) | None => return Ok(Phc2sysSelection::parse(text)?.map(Body::Phc2sysSelection)),
     };
     let clock = Clock::parse(clock)?;
-    Ok(Some(Body::Phc2sysOffset(Phc2sysOffset::parse(
-        clock, source, &mut scan,
-    )?)))
+    Ok(Some(Body::Phc2sysOffset(Phc2sysOffset::parse(clock, source, &mut scan)?)))
 }
 
 impl<'a> Phc2sysOffset<'a> {
@@ -84,19 +82,8 @@ impl<'a> Phc2sysOffset<'a> {
         let servo = Servo::parse(scan)?;
         scan.expect("freq")?;
         let freq = Ppb::parse(scan, Field::Frequency)?;
-        let delay_ns = if scan.expect_or_end("delay")? {
-            Some(scan.signed(Field::Delay)?)
-        } else {
-            None
-        };
-        Ok(Self {
-            clock,
-            source,
-            offset_ns,
-            servo,
-            freq,
-            delay_ns,
-        })
+        let delay_ns = if scan.expect_or_end("delay")? { Some(scan.signed(Field::Delay)?) } else { None };
+        Ok(Self { clock, source, offset_ns, servo, freq, delay_ns })
     }
 }
 
@@ -129,14 +116,7 @@ impl fmt::Display for OffsetSource {
 
 impl fmt::Display for Phc2sysOffset<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            clock,
-            source,
-            offset_ns,
-            servo,
-            freq,
-            delay_ns,
-        } = self;
+        let Self { clock, source, offset_ns, servo, freq, delay_ns } = self;
         write!(f, "{clock} {source} offset {offset_ns:9} {servo} freq {freq:+7}")?;
         match delay_ns {
             Some(delay_ns) => write!(f, " delay {delay_ns:6}"),

@@ -136,9 +136,7 @@ impl<'a> Port<'a> {
         let (digits, name) = if let Some(digits) = word.strip_suffix(b":") {
             (digits, None)
         } else {
-            let name = scan
-                .word()
-                .and_then(|word| word.strip_prefix(b"(")?.strip_suffix(b"):"));
+            let name = scan.word().and_then(|word| word.strip_prefix(b"(")?.strip_suffix(b"):"));
             if name.is_none() {
                 return Ok(None);
             }
@@ -160,27 +158,13 @@ impl<'a> PortTransition<'a> {
         let to = scan.field(Field::PortState)?;
         let to = PortState::from_text(to).ok_or(LineError::Unreadable(Field::PortState))?;
         if !scan.expect_or_end("on")? {
-            return Ok(Self {
-                port,
-                from,
-                to,
-                event: PortEvent::Unnamed,
-                fault: None,
-            });
+            return Ok(Self { port, from, to, event: PortEvent::Unnamed, fault: None });
         }
         let event = scan.field(Field::PortEvent)?;
         let event = PortEvent::from_text(event).ok_or(LineError::Unreadable(Field::PortEvent))?;
-        let fault = scan
-            .word()
-            .and_then(|word| word.strip_prefix(b"(")?.strip_suffix(b")"));
+        let fault = scan.word().and_then(|word| word.strip_prefix(b"(")?.strip_suffix(b")"));
         let fault = fault.map(|fault| text(fault, Field::Fault)).transpose()?;
-        Ok(Self {
-            port,
-            from,
-            to,
-            event,
-            fault,
-        })
+        Ok(Self { port, from, to, event, fault })
     }
 }
 
@@ -217,9 +201,7 @@ impl PortState {
     }
 
     fn from_text(text: &[u8]) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.name().as_bytes() == text)
+        Self::ALL.into_iter().find(|state| state.name().as_bytes() == text)
     }
 }
 
@@ -273,9 +255,7 @@ impl PortEvent {
     }
 
     fn from_text(text: &[u8]) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|event| event.name().is_some_and(|name| name.as_bytes() == text))
+        Self::ALL.into_iter().find(|event| event.name().is_some_and(|name| name.as_bytes() == text))
     }
 }
 
@@ -296,13 +276,7 @@ impl fmt::Display for PortState {
 
 impl fmt::Display for PortTransition<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            port,
-            from,
-            to,
-            event,
-            fault,
-        } = self;
+        let Self { port, from, to, event, fault } = self;
         write!(f, "{port}: {from} to {to}")?;
         let Some(event) = event.name() else {
             return Ok(());

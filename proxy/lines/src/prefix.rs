@@ -70,10 +70,7 @@ impl<'a> Prefix<'a> {
     #[must_use]
     #[inline]
     pub fn parse(line: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let open = line
-            .iter()
-            .take(PROGRAM_LEN_MAX + 1)
-            .position(|&byte| byte == b'[')?;
+        let open = line.iter().take(PROGRAM_LEN_MAX + 1).position(|&byte| byte == b'[')?;
         let program = Program::from_text(&line[..open])?;
         let (stamp, rest) = split_at_bracket(&line[open + 1..])?;
         let stamp = Stamp::from_text(stamp)?;
@@ -134,9 +131,7 @@ impl Stamp {
         }
         let digit = |index: usize| decimals.get(index).map_or(0, |byte| u64::from(byte - b'0'));
         let ms = digit(0) * 100 + digit(1) * 10 + digit(2);
-        Some(Self::Monotonic {
-            ms: unsigned(seconds)?.checked_mul(MS_PER_S)?.checked_add(ms)?,
-        })
+        Some(Self::Monotonic { ms: unsigned(seconds)?.checked_mul(MS_PER_S)?.checked_add(ms)? })
     }
 }
 

@@ -60,12 +60,7 @@ impl Ptp4lOffset {
         } else {
             None
         };
-        Ok(Self {
-            offset_ns,
-            servo,
-            freq,
-            path_delay_ns,
-        })
+        Ok(Self { offset_ns, servo, freq, path_delay_ns })
     }
 }
 
@@ -93,12 +88,7 @@ impl BestMaster {
 
 impl fmt::Display for Ptp4lOffset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            offset_ns,
-            servo,
-            freq,
-            path_delay_ns,
-        } = self;
+        let Self { offset_ns, servo, freq, path_delay_ns } = self;
         write!(f, "master offset {offset_ns:10} {servo} freq {freq:+7}")?;
         match path_delay_ns {
             Some(delay_ns) => write!(f, " path delay {delay_ns:9}"),

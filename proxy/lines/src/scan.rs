@@ -37,11 +37,7 @@ impl<'a> Scan<'a> {
     /// Passes over a fixed word.
     #[inline]
     pub(crate) fn expect(&mut self, word: &'static str) -> Result<(), LineError> {
-        if self.is(word) {
-            Ok(())
-        } else {
-            Err(LineError::Expected(word))
-        }
+        if self.is(word) { Ok(()) } else { Err(LineError::Expected(word)) }
     }
 
     /// A fixed word, or the end of the line: whether the word is there.
@@ -72,10 +68,7 @@ pub(crate) fn is_blank(byte: u8) -> bool {
 
 #[inline]
 pub(crate) fn skip_blanks(text: &[u8]) -> &[u8] {
-    let start = text
-        .iter()
-        .position(|&byte| !is_blank(byte))
-        .unwrap_or(text.len());
+    let start = text.iter().position(|&byte| !is_blank(byte)).unwrap_or(text.len());
     &text[start..]
 }
 
@@ -114,22 +107,14 @@ pub(crate) fn sign_and_magnitude(word: &[u8]) -> Option<(bool, u64)> {
         digits => (false, digits),
     };
     let magnitude = unsigned(digits)?;
-    let largest = if negative {
-        i64::MIN.unsigned_abs()
-    } else {
-        i64::MAX.unsigned_abs()
-    };
+    let largest = if negative { i64::MIN.unsigned_abs() } else { i64::MAX.unsigned_abs() };
     (magnitude <= largest).then_some((negative, magnitude))
 }
 
 #[inline]
 pub(crate) fn signed(word: &[u8]) -> Option<i64> {
     let (negative, magnitude) = sign_and_magnitude(word)?;
-    if negative {
-        0i64.checked_sub_unsigned(magnitude)
-    } else {
-        0i64.checked_add_unsigned(magnitude)
-    }
+    if negative { 0i64.checked_sub_unsigned(magnitude) } else { 0i64.checked_add_unsigned(magnitude) }
 }
 
 /// The word as text.

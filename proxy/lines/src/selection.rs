@@ -66,23 +66,11 @@ const FIXED: [(&str, Phc2sysSelection<'static>); 8] = {
     use SourceWording::{Master, Source};
     [
         ("reconfiguring after port state change", S::Reconfiguring),
-        (
-            "source clock not ready, waiting...",
-            S::SourceNotReady { wording: Source },
-        ),
-        (
-            "master clock not ready, waiting...",
-            S::SourceNotReady { wording: Master },
-        ),
+        ("source clock not ready, waiting...", S::SourceNotReady { wording: Source }),
+        ("master clock not ready, waiting...", S::SourceNotReady { wording: Master }),
         ("no PHC ready, waiting...", S::NoPhcReady),
-        (
-            "multiple source clocks available, postponing sync...",
-            S::MultipleSources { wording: Source },
-        ),
-        (
-            "multiple master clocks available, postponing sync...",
-            S::MultipleSources { wording: Master },
-        ),
+        ("multiple source clocks available, postponing sync...", S::MultipleSources { wording: Source }),
+        ("multiple master clocks available, postponing sync...", S::MultipleSources { wording: Master }),
         ("nothing to synchronize", S::NothingToSynchronize),
         ("Waiting for ptp4l...", S::WaitingForPtp4l),
     ]
@@ -97,13 +85,9 @@ impl<'a> Phc2sysSelection<'a> {
         if let Some(rest) = text.strip_prefix(b"skipping ") {
             return Self::parse_skipping(rest);
         }
-        if let Some(port) = text
-            .strip_prefix(b"port ")
-            .and_then(|rest| rest.strip_suffix(b" changed state"))
+        if let Some(port) = text.strip_prefix(b"port ").and_then(|rest| rest.strip_suffix(b" changed state"))
         {
-            return Ok(Some(Self::PortChangedState(PortIdentity::parse(
-                &mut Scan::new(port),
-            )?)));
+            return Ok(Some(Self::PortChangedState(PortIdentity::parse(&mut Scan::new(port))?)));
         }
         let known = FIXED.iter().find(|(sentence, _)| sentence.as_bytes() == text);
         Ok(known.map(|&(_, selection)| selection))
@@ -119,15 +103,9 @@ impl<'a> Phc2sysSelection<'a> {
         Ok(if is(FOR_SYNCHRONIZATION) {
             Some(Self::ForSynchronization(Clock::parse(name)?))
         } else if is(AS_SOURCE) {
-            Some(Self::AsSource {
-                clock: Clock::parse(name)?,
-                wording: SourceWording::Source,
-            })
+            Some(Self::AsSource { clock: Clock::parse(name)?, wording: SourceWording::Source })
         } else if is(AS_MASTER) {
-            Some(Self::AsSource {
-                clock: Clock::parse(name)?,
-                wording: SourceWording::Master,
-            })
+            Some(Self::AsSource { clock: Clock::parse(name)?, wording: SourceWording::Master })
         } else if is(AS_OUT_OF_DOMAIN_SOURCE) {
             Some(Self::AsOutOfDomainSource(Clock::parse(name)?))
         } else {
@@ -145,10 +123,7 @@ impl<'a> Phc2sysSelection<'a> {
         if clock.is_empty() || selected.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Self::Skipping {
-            clock: Clock::parse(clock)?,
-            selected: Clock::parse(selected)?,
-        }))
+        Ok(Some(Self::Skipping { clock: Clock::parse(clock)?, selected: Clock::parse(selected)? }))
     }
 }
 
@@ -157,14 +132,12 @@ impl fmt::Display for Phc2sysSelection<'_> {
         match self {
             Self::PortChangedState(port) => write!(f, "port {port} changed state"),
             Self::ForSynchronization(clock) => write!(f, "selecting {clock}{FOR_SYNCHRONIZATION}"),
-            Self::AsSource {
-                clock,
-                wording: SourceWording::Source,
-            } => write!(f, "selecting {clock}{AS_SOURCE}"),
-            Self::AsSource {
-                clock,
-                wording: SourceWording::Master,
-            } => write!(f, "selecting {clock}{AS_MASTER}"),
+            Self::AsSource { clock, wording: SourceWording::Source } => {
+                write!(f, "selecting {clock}{AS_SOURCE}")
+            }
+            Self::AsSource { clock, wording: SourceWording::Master } => {
+                write!(f, "selecting {clock}{AS_MASTER}")
+            }
             Self::AsOutOfDomainSource(clock) => write!(f, "selecting {clock}{AS_OUT_OF_DOMAIN_SOURCE}"),
             Self::Skipping { clock, selected } => write!(f, "skipping {clock}: {selected}{SAME_CLOCK}"),
             Self::Reconfiguring

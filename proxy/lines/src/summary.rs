@@ -41,18 +41,8 @@ impl Summary {
         let freq = Ppb::parse(scan, Field::Frequency)?;
         scan.expect("+/-")?;
         let freq_stddev = scan.unsigned(Field::FrequencyDeviation)?;
-        let delay = if scan.expect_or_end("delay")? {
-            Some(DelaySummary::parse(scan)?)
-        } else {
-            None
-        };
-        Ok(Self {
-            rms_ns,
-            max_ns,
-            freq,
-            freq_stddev,
-            delay,
-        })
+        let delay = if scan.expect_or_end("delay")? { Some(DelaySummary::parse(scan)?) } else { None };
+        Ok(Self { rms_ns, max_ns, freq, freq_stddev, delay })
     }
 }
 
@@ -60,26 +50,14 @@ impl DelaySummary {
     fn parse(scan: &mut Scan<'_>) -> Result<Self, LineError> {
         let mean_ns = Ppb::parse(scan, Field::Delay)?;
         scan.expect("+/-")?;
-        Ok(Self {
-            mean_ns,
-            stddev_ns: scan.unsigned(Field::DelayDeviation)?,
-        })
+        Ok(Self { mean_ns, stddev_ns: scan.unsigned(Field::DelayDeviation)? })
     }
 }
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            rms_ns,
-            max_ns,
-            freq,
-            freq_stddev,
-            delay,
-        } = self;
-        write!(
-            f,
-            "rms {rms_ns:4} max {max_ns:4} freq {freq:+6} +/- {freq_stddev:3}"
-        )?;
+        let Self { rms_ns, max_ns, freq, freq_stddev, delay } = self;
+        write!(f, "rms {rms_ns:4} max {max_ns:4} freq {freq:+6} +/- {freq_stddev:3}")?;
         match delay {
             Some(delay) => write!(f, " {delay}"),
             None => Ok(()),

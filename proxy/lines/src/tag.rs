@@ -56,10 +56,7 @@ impl Tag {
             [config @ .., b':', b'{', b'l', b'e', b'v', b'e', b'l', b'}'] => (config, Level::Placeholder),
             config => (config, Level::Absent),
         };
-        Some(Self {
-            config: ConfigName::parse(config)?,
-            level,
-        })
+        Some(Self { config: ConfigName::parse(config)?, level })
     }
 }
 
@@ -74,10 +71,7 @@ impl ConfigName {
         if digits.len() > 1 && digits[0] == b'0' {
             return None;
         }
-        Some(Self {
-            program,
-            index: u32::try_from(unsigned(digits)?).ok()?,
-        })
+        Some(Self { program, index: u32::try_from(unsigned(digits)?).ok()? })
     }
 }
 

@@ -22,31 +22,13 @@ fn both_ways(line: &str, meaning: Line<'_>) {
 /// The same for the text of a message: the prefix is written by hand in one test below.
 #[track_caller]
 fn text_both_ways(program: Program<'_>, text: &str, body: Body<'_>) {
-    let prefix = prefix(
-        program,
-        Stamp::Monotonic { ms: 1_464 },
-        ConfigProgram::Ptp4l,
-        Level::Absent,
-    );
-    both_ways(
-        &format!("{program}[1.464]: [ptp4l.0.config] {text}"),
-        Line::Message(Message { prefix, body }),
-    );
+    let prefix = prefix(program, Stamp::Monotonic { ms: 1_464 }, ConfigProgram::Ptp4l, Level::Absent);
+    both_ways(&format!("{program}[1.464]: [ptp4l.0.config] {text}"), Line::Message(Message { prefix, body }));
     assert_eq!(body.to_string(), text);
 }
 
 fn prefix(program: Program<'_>, stamp: Stamp, config: ConfigProgram, level: Level) -> Prefix<'_> {
-    Prefix {
-        program,
-        stamp,
-        tag: Tag {
-            config: ConfigName {
-                program: config,
-                index: 0,
-            },
-            level,
-        },
-    }
+    Prefix { program, stamp, tag: Tag { config: ConfigName { program: config, index: 0 }, level } }
 }
 
 #[test]
@@ -54,18 +36,9 @@ fn control_lines() {
     both_ways("CMD RESTART", Line::Command(Command::Restart));
     both_ways("CMD LIVE_START", Line::Command(Command::LiveStart));
     let unix_ns = 1_757_326_382_000_000_001;
-    both_ways(
-        "CMD TIME 1757326382.000000001",
-        Line::Command(Command::Time { unix_ns }),
-    );
-    both_ways(
-        "CMD TIME 0.000000000",
-        Line::Command(Command::Time { unix_ns: 0 }),
-    );
-    both_ways(
-        "CMD TIME 18446744073.709551615",
-        Line::Command(Command::Time { unix_ns: u64::MAX }),
-    );
+    both_ways("CMD TIME 1757326382.000000001", Line::Command(Command::Time { unix_ns }));
+    both_ways("CMD TIME 0.000000000", Line::Command(Command::Time { unix_ns: 0 }));
+    both_ways("CMD TIME 18446744073.709551615", Line::Command(Command::Time { unix_ns: u64::MAX }));
     both_ways("CMD SYNC 42-a!", Line::Command(Command::Sync { token: "42-a!" }));
 }
 
@@ -75,14 +48,8 @@ fn prefix_both_ways(text: &str, program: Program<'_>, stamp: Stamp, config: Conf
     let prefix = prefix(program, stamp, config, level);
     assert_eq!(prefix.to_string(), text);
     assert_eq!(Prefix::parse(text.as_bytes()), Some((prefix, &b""[..])));
-    let body = Body::ProcessStatus(ProcessStatus {
-        value: 1,
-        separator: StatusSeparator::Colon,
-    });
-    both_ways(
-        &format!("{text} PTP_PROCESS_STATUS:1"),
-        Line::Message(Message { prefix, body }),
-    );
+    let body = Body::ProcessStatus(ProcessStatus { value: 1, separator: StatusSeparator::Colon });
+    both_ways(&format!("{text} PTP_PROCESS_STATUS:1"), Line::Message(Message { prefix, body }));
 }
 
 #[test]
@@ -90,39 +57,14 @@ fn prefixes_of_linuxptp() {
     use ConfigProgram::{Phc2sys, Ptp4l};
     let stamp = Stamp::Monotonic { ms: 72_444_014 };
     let table = [
-        (
-            "ptp4l[72444.014]: [ptp4l.0.config]",
-            Program::Ptp4l,
-            Ptp4l,
-            Level::Absent,
-        ),
+        ("ptp4l[72444.014]: [ptp4l.0.config]", Program::Ptp4l, Ptp4l, Level::Absent),
         // Replayed lines keep the level: openshift/linuxptp-daemon pkg/event/event.go, EmitPortRoleLogs.
-        (
-            "ptp4l[72444.014]: [ptp4l.0.config:5]",
-            Program::Ptp4l,
-            Ptp4l,
-            Level::Number(5),
-        ),
+        ("ptp4l[72444.014]: [ptp4l.0.config:5]", Program::Ptp4l, Ptp4l, Level::Number(5)),
         // linuxptp 3.1.1 does not expand the placeholder.
-        (
-            "ptp4l[72444.014]: [ptp4l.0.config:{level}]",
-            Program::Ptp4l,
-            Ptp4l,
-            Level::Placeholder,
-        ),
+        ("ptp4l[72444.014]: [ptp4l.0.config:{level}]", Program::Ptp4l, Ptp4l, Level::Placeholder),
         // phc2sys shares the tag of ptp4l, but in a high-availability profile.
-        (
-            "phc2sys[72444.014]: [ptp4l.0.config]",
-            Program::Phc2sys,
-            Ptp4l,
-            Level::Absent,
-        ),
-        (
-            "phc2sys[72444.014]: [phc2sys.0.config]",
-            Program::Phc2sys,
-            Phc2sys,
-            Level::Absent,
-        ),
+        ("phc2sys[72444.014]: [ptp4l.0.config]", Program::Phc2sys, Ptp4l, Level::Absent),
+        ("phc2sys[72444.014]: [phc2sys.0.config]", Program::Phc2sys, Phc2sys, Level::Absent),
     ];
     for (text, program, config, level) in table {
         prefix_both_ways(text, program, stamp, config, level);
@@ -136,24 +78,12 @@ fn prefixes_of_the_daemon() {
     let table = [
         ("phc2sys[1780430740]:[ptp4l.0.config]", Program::Phc2sys, Ptp4l),
         ("ts2phc[1780430740]:[ts2phc.0.config]", Program::Ts2phc, Ts2phc),
-        (
-            "synce4l[1780430740]:[synce4l.0.config]",
-            Program::Synce4l,
-            Synce4l,
-        ),
-        (
-            "chronyd[1780430740]:[chronyd.0.config]",
-            Program::Chronyd,
-            Chronyd,
-        ),
+        ("synce4l[1780430740]:[synce4l.0.config]", Program::Synce4l, Synce4l),
+        ("chronyd[1780430740]:[chronyd.0.config]", Program::Chronyd, Chronyd),
         ("pmc[1780430740]:[ptp4l.0.config]", Program::Pmc, Ptp4l),
         ("gpsd[1780430740]:[ts2phc.0.config]", Program::Gpsd, Ts2phc),
         ("gpspipe[1780430740]:[ts2phc.0.config]", Program::Gpspipe, Ts2phc),
-        (
-            "T-BC[1780430740]:[ts2phc.0.config]",
-            Program::Other("T-BC"),
-            Ts2phc,
-        ),
+        ("T-BC[1780430740]:[ts2phc.0.config]", Program::Other("T-BC"), Ts2phc),
     ];
     for (text, program, config) in table {
         prefix_both_ways(text, program, stamp, config, Level::Absent);
@@ -163,12 +93,7 @@ fn prefixes_of_the_daemon() {
 #[test]
 fn ptp4l_offsets() {
     let offset = |offset_ns, servo, freq, path_delay_ns| {
-        Body::Ptp4lOffset(Ptp4lOffset {
-            offset_ns,
-            servo,
-            freq,
-            path_delay_ns,
-        })
+        Body::Ptp4lOffset(Ptp4lOffset { offset_ns, servo, freq, path_delay_ns })
     };
     let table = [
         // redhat-cne/cloud-event-proxy plugins/ptp_operator/metrics/logparser.go:30
@@ -190,10 +115,7 @@ fn ptp4l_offsets() {
             "master offset     -12345 s1 freq      +0 path delay      -512",
             offset(-12_345, Servo::Jump, Ppb::from(0), Some(-512)),
         ),
-        (
-            "master offset          5 s3 freq      +2",
-            offset(5, Servo::LockedStable, Ppb::from(2), None),
-        ),
+        ("master offset          5 s3 freq      +2", offset(5, Servo::LockedStable, Ppb::from(2), None)),
         (
             "master offset -9223372036854775808 s2 freq +9223372036854775807 path delay 9223372036854775807",
             offset(i64::MIN, Servo::Locked, Ppb::from(i64::MAX), Some(i64::MAX)),
@@ -207,17 +129,8 @@ fn ptp4l_offsets() {
 #[test]
 fn summaries() {
     let summary = |rms_ns, max_ns, freq, freq_stddev, delay: Option<(i64, u64)>| {
-        let delay = delay.map(|(mean, stddev_ns)| DelaySummary {
-            mean_ns: Ppb::from(mean),
-            stddev_ns,
-        });
-        Summary {
-            rms_ns,
-            max_ns,
-            freq: Ppb::from(freq),
-            freq_stddev,
-            delay,
-        }
+        let delay = delay.map(|(mean, stddev_ns)| DelaySummary { mean_ns: Ppb::from(mean), stddev_ns });
+        Summary { rms_ns, max_ns, freq: Ppb::from(freq), freq_stddev, delay }
     };
     // scenarios/recorded/4.4/clknetsim-summary44-oc.log
     text_both_ways(
@@ -280,23 +193,14 @@ fn port_transitions() {
             (port(3, None), Uncalibrated, Master, RsMaster, None),
         ),
         // Not linuxptp's, but read: no event, and an event that fsm.h does not have.
-        (
-            "port 1 (ens1f0): LISTENING to SLAVE",
-            (ens1f0, Listening, Slave, Unnamed, None),
-        ),
+        ("port 1 (ens1f0): LISTENING to SLAVE", (ens1f0, Listening, Slave, Unnamed, None)),
         (
             "port 1: MASTER to LISTENING on RS_LISTENING",
             (port(1, None), Master, Listening, RsListening, None),
         ),
     ];
     for (text, (port, from, to, event, fault)) in table {
-        let body = Body::PortTransition(PortTransition {
-            port,
-            from,
-            to,
-            event,
-            fault,
-        });
+        let body = Body::PortTransition(PortTransition { port, from, to, event, fault });
         text_both_ways(Program::Ptp4l, text, body);
     }
 }
@@ -311,26 +215,14 @@ fn every_port_state_and_event_has_its_word() {
                   SYNCHRONIZATION_FAULT MASTER_CLOCK_SELECTED INIT_COMPLETE RS_MASTER RS_GRAND_MASTER RS_SLAVE \
                   RS_PASSIVE RS_LISTENING";
     assert_eq!(PortState::ALL.map(PortState::name).join(" "), states);
-    let named: Vec<_> = PortEvent::ALL
-        .into_iter()
-        .map(|event| event.name().unwrap())
-        .collect();
+    let named: Vec<_> = PortEvent::ALL.into_iter().map(|event| event.name().unwrap()).collect();
     assert_eq!(named.join(" "), events);
-    let port = Port {
-        number: 1,
-        name: None,
-    };
+    let port = Port { number: 1, name: None };
     for state in PortState::ALL {
         for event in PortEvent::ALL {
             let text = format!("port 1: {state} to FAULTY on {}", event.name().unwrap());
             let to = PortState::Faulty;
-            let body = PortTransition {
-                port,
-                from: state,
-                to,
-                event,
-                fault: None,
-            };
+            let body = PortTransition { port, from: state, to, event, fault: None };
             text_both_ways(Program::Ptp4l, &text, Body::PortTransition(body));
         }
     }
@@ -346,21 +238,12 @@ fn masters() {
             "selected local clock 6e3459.fffe.74a650 as best master",
             Body::BestMaster(BestMaster::Local(local)),
         ),
-        (
-            "selected best master clock 507c6f.fffe.1fb16c",
-            Body::BestMaster(BestMaster::Foreign(foreign)),
-        ),
+        ("selected best master clock 507c6f.fffe.1fb16c", Body::BestMaster(BestMaster::Foreign(foreign))),
         (
             "port 1 (ens4f1): new foreign master 507c6f.fffe.1fb16c-4",
             Body::ForeignMaster(ForeignMaster {
-                port: Port {
-                    number: 1,
-                    name: Some("ens4f1"),
-                },
-                master: PortIdentity {
-                    clock: foreign,
-                    number: 4,
-                },
+                port: Port { number: 1, name: Some("ens4f1") },
+                master: PortIdentity { clock: foreign, number: 4 },
             }),
         ),
     ];
@@ -373,61 +256,26 @@ fn masters() {
 fn phc2sys_offsets() {
     let offset = |clock, source, offset_ns, servo, freq, delay_ns| {
         let freq = Ppb::from(freq);
-        Body::Phc2sysOffset(Phc2sysOffset {
-            clock,
-            source,
-            offset_ns,
-            servo,
-            freq,
-            delay_ns,
-        })
+        Body::Phc2sysOffset(Phc2sysOffset { clock, source, offset_ns, servo, freq, delay_ns })
     };
     let table = [
         // logparser.go:101
         (
             "CLOCK_REALTIME phc offset       -62 s0 freq  -78368 delay   1100",
-            offset(
-                Clock::Realtime,
-                OffsetSource::Phc,
-                -62,
-                Servo::Unlocked,
-                -78_368,
-                Some(1100),
-            ),
+            offset(Clock::Realtime, OffsetSource::Phc, -62, Servo::Unlocked, -78_368, Some(1100)),
         ),
         // scenarios/recorded/4.4/tgm-phc2sys.log
         (
             "CLOCK_REALTIME phc offset 299911628 s1 freq  -11017 delay    502",
-            offset(
-                Clock::Realtime,
-                OffsetSource::Phc,
-                299_911_628,
-                Servo::Jump,
-                -11_017,
-                Some(502),
-            ),
+            offset(Clock::Realtime, OffsetSource::Phc, 299_911_628, Servo::Jump, -11_017, Some(502)),
         ),
         (
             "ens1f1 sys offset        17 s2 freq    +828 delay      0",
-            offset(
-                Clock::Device("ens1f1"),
-                OffsetSource::Sys,
-                17,
-                Servo::Locked,
-                828,
-                Some(0),
-            ),
+            offset(Clock::Device("ens1f1"), OffsetSource::Sys, 17, Servo::Locked, 828, Some(0)),
         ),
         (
             "/dev/ptp1 phc offset        17 s3 freq    +828",
-            offset(
-                Clock::Device("/dev/ptp1"),
-                OffsetSource::Phc,
-                17,
-                Servo::LockedStable,
-                828,
-                None,
-            ),
+            offset(Clock::Device("/dev/ptp1"), OffsetSource::Phc, 17, Servo::LockedStable, 828, None),
         ),
     ];
     for (text, body) in table {
@@ -442,58 +290,22 @@ fn phc2sys_selections() {
     let clock = ClockIdentity([0x12, 0x34, 0x56, 0xff, 0xfe, 0x78, 0x01, 0x02]);
     let eth0 = Clock::Device("eth0");
     let table = [
-        (
-            "port 123456.fffe.780102-1 changed state",
-            S::PortChangedState(PortIdentity { clock, number: 1 }),
-        ),
+        ("port 123456.fffe.780102-1 changed state", S::PortChangedState(PortIdentity { clock, number: 1 })),
         ("reconfiguring after port state change", S::Reconfiguring),
-        (
-            "selecting CLOCK_REALTIME for synchronization",
-            S::ForSynchronization(Clock::Realtime),
-        ),
+        ("selecting CLOCK_REALTIME for synchronization", S::ForSynchronization(Clock::Realtime)),
         ("selecting eth0 for synchronization", S::ForSynchronization(eth0)),
-        (
-            "selecting eth0 as domain source clock",
-            S::AsSource {
-                clock: eth0,
-                wording: Source,
-            },
-        ),
-        (
-            "selecting eth0 as the master clock",
-            S::AsSource {
-                clock: eth0,
-                wording: Master,
-            },
-        ),
-        (
-            "selecting eth0 as out-of-domain source clock",
-            S::AsOutOfDomainSource(eth0),
-        ),
+        ("selecting eth0 as domain source clock", S::AsSource { clock: eth0, wording: Source }),
+        ("selecting eth0 as the master clock", S::AsSource { clock: eth0, wording: Master }),
+        ("selecting eth0 as out-of-domain source clock", S::AsOutOfDomainSource(eth0)),
         (
             "skipping ens1f1: eth0 has the same clock and is already selected",
-            S::Skipping {
-                clock: Clock::Device("ens1f1"),
-                selected: eth0,
-            },
+            S::Skipping { clock: Clock::Device("ens1f1"), selected: eth0 },
         ),
-        (
-            "source clock not ready, waiting...",
-            S::SourceNotReady { wording: Source },
-        ),
-        (
-            "master clock not ready, waiting...",
-            S::SourceNotReady { wording: Master },
-        ),
+        ("source clock not ready, waiting...", S::SourceNotReady { wording: Source }),
+        ("master clock not ready, waiting...", S::SourceNotReady { wording: Master }),
         ("no PHC ready, waiting...", S::NoPhcReady),
-        (
-            "multiple source clocks available, postponing sync...",
-            S::MultipleSources { wording: Source },
-        ),
-        (
-            "multiple master clocks available, postponing sync...",
-            S::MultipleSources { wording: Master },
-        ),
+        ("multiple source clocks available, postponing sync...", S::MultipleSources { wording: Source }),
+        ("multiple master clocks available, postponing sync...", S::MultipleSources { wording: Master }),
         ("nothing to synchronize", S::NothingToSynchronize),
         ("Waiting for ptp4l...", S::WaitingForPtp4l),
     ];
@@ -517,19 +329,11 @@ fn what_the_daemon_says_in_the_name_of_any_program() {
         ("CLOCK_CLASS_CHANGE 6", class(6, NumberForm::Integer)),
         ("CLOCK_CLASS_CHANGE 255", class(255, NumberForm::Integer)),
         // logparser_test.go:529
-        (
-            "CLOCK_CLASS_CHANGE 165.000000",
-            class(165, NumberForm::SixDecimals),
-        ),
+        ("CLOCK_CLASS_CHANGE 165.000000", class(165, NumberForm::SixDecimals)),
     ];
     for (text, body) in table {
-        for program in [
-            Program::Ptp4l,
-            Program::Phc2sys,
-            Program::Ts2phc,
-            Program::Pmc,
-            Program::Other("GM"),
-        ] {
+        for program in [Program::Ptp4l, Program::Phc2sys, Program::Ts2phc, Program::Pmc, Program::Other("GM")]
+        {
             text_both_ways(program, text, body);
         }
     }

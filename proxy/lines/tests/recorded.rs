@@ -28,12 +28,7 @@ fn every_recorded_line_prints_back_byte_for_byte() {
         tally.lines += of_file.lines;
         tally.known += of_file.known;
     }
-    println!(
-        "{:>6} lines {:>6} known {:>6} other  total",
-        tally.lines,
-        tally.known,
-        tally.other()
-    );
+    println!("{:>6} lines {:>6} known {:>6} other  total", tally.lines, tally.known, tally.other());
 }
 
 #[test]
@@ -67,12 +62,7 @@ fn every_recorded_line_of_a_claimed_form_is_known() {
     }
     for (count, claim) in claimed.iter().zip(CLAIMS) {
         println!("{count:>6}  {} … {}", claim.program, claim.contains.join(" … "));
-        assert!(
-            *count > 0,
-            "no recorded line of {} has {:?}",
-            claim.program,
-            claim.contains
-        );
+        assert!(*count > 0, "no recorded line of {} has {:?}", claim.program, claim.contains);
     }
     // Each line has at most one of the forms, so the claims are all that is known.
     let known: usize = logs().iter().map(|log| Tally::of(&text(log)).known).sum();
@@ -86,66 +76,21 @@ struct Claim {
 }
 
 const CLAIMS: [Claim; 15] = [
-    Claim {
-        program: "ptp4l",
-        contains: &["master offset ", " freq ", " path delay "],
-    },
-    Claim {
-        program: "ptp4l",
-        contains: &[" rms ", " max "],
-    },
-    Claim {
-        program: "ptp4l",
-        contains: &[" port ", " to ", " on "],
-    },
-    Claim {
-        program: "ptp4l",
-        contains: &["selected local clock ", " as best master"],
-    },
-    Claim {
-        program: "ptp4l",
-        contains: &["selected best master clock "],
-    },
-    Claim {
-        program: "ptp4l",
-        contains: &[": new foreign master "],
-    },
-    Claim {
-        program: "phc2sys",
-        contains: &[" phc offset ", " freq ", " delay "],
-    },
-    Claim {
-        program: "phc2sys",
-        contains: &[" rms ", " max "],
-    },
-    Claim {
-        program: "phc2sys",
-        contains: &[" changed state"],
-    },
-    Claim {
-        program: "phc2sys",
-        contains: &["reconfiguring after port state change"],
-    },
-    Claim {
-        program: "phc2sys",
-        contains: &["selecting ", " for synchronization"],
-    },
-    Claim {
-        program: "phc2sys",
-        contains: &["selecting ", " as domain source clock"],
-    },
-    Claim {
-        program: "phc2sys",
-        contains: &["selecting ", " as out-of-domain source clock"],
-    },
-    Claim {
-        program: "phc2sys",
-        contains: &["skipping ", " has the same clock and is already selected"],
-    },
-    Claim {
-        program: "phc2sys",
-        contains: &[" clock not ready, waiting..."],
-    },
+    Claim { program: "ptp4l", contains: &["master offset ", " freq ", " path delay "] },
+    Claim { program: "ptp4l", contains: &[" rms ", " max "] },
+    Claim { program: "ptp4l", contains: &[" port ", " to ", " on "] },
+    Claim { program: "ptp4l", contains: &["selected local clock ", " as best master"] },
+    Claim { program: "ptp4l", contains: &["selected best master clock "] },
+    Claim { program: "ptp4l", contains: &[": new foreign master "] },
+    Claim { program: "phc2sys", contains: &[" phc offset ", " freq ", " delay "] },
+    Claim { program: "phc2sys", contains: &[" rms ", " max "] },
+    Claim { program: "phc2sys", contains: &[" changed state"] },
+    Claim { program: "phc2sys", contains: &["reconfiguring after port state change"] },
+    Claim { program: "phc2sys", contains: &["selecting ", " for synchronization"] },
+    Claim { program: "phc2sys", contains: &["selecting ", " as domain source clock"] },
+    Claim { program: "phc2sys", contains: &["selecting ", " as out-of-domain source clock"] },
+    Claim { program: "phc2sys", contains: &["skipping ", " has the same clock and is already selected"] },
+    Claim { program: "phc2sys", contains: &[" clock not ready, waiting..."] },
 ];
 
 impl Claim {
@@ -188,19 +133,12 @@ fn is_known(line: &[u8]) -> bool {
 
 fn assert_prints_back(line: &[u8]) {
     let mut printed = Vec::new();
-    parse(line)
-        .expect("recorded lines have no bad fields")
-        .print(&mut printed);
-    assert_eq!(
-        printed.escape_ascii().to_string(),
-        line.escape_ascii().to_string()
-    );
+    parse(line).expect("recorded lines have no bad fields").print(&mut printed);
+    assert_eq!(printed.escape_ascii().to_string(), line.escape_ascii().to_string());
 }
 
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.strip_suffix(b"\n")
-        .unwrap_or(text)
-        .split(|&byte| byte == b'\n')
+    text.strip_suffix(b"\n").unwrap_or(text).split(|&byte| byte == b'\n')
 }
 
 fn text(log: &Path) -> Vec<u8> {
@@ -221,18 +159,11 @@ fn logs() -> Vec<PathBuf> {
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the recordings are in the tree");
-    entries
-        .map(|entry| entry.expect("the folder can be read").path())
-        .collect()
+    entries.map(|entry| entry.expect("the folder can be read").path()).collect()
 }
 
 /// `<release>/<file>`
 fn name(log: &Path) -> String {
-    let parts: Vec<_> = log
-        .iter()
-        .rev()
-        .take(2)
-        .map(|part| part.to_string_lossy())
-        .collect();
+    let parts: Vec<_> = log.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
     format!("{}/{}", parts[1], parts[0])
 }

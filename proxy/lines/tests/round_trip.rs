@@ -23,11 +23,7 @@ fn leaked(pattern: &'static str) -> impl Strategy<Value = &'static str> {
 
 /// Anything without blanks: interface names, device paths, and worse.
 fn word() -> impl Strategy<Value = &'static str> {
-    prop_oneof![
-        leaked("[a-z]{2,4}[0-9]{1,2}f[0-9]"),
-        leaked("/[a-z/.]{1,20}"),
-        leaked("[!-~é]{1,16}")
-    ]
+    prop_oneof![leaked("[a-z]{2,4}[0-9]{1,2}f[0-9]"), leaked("/[a-z/.]{1,20}"), leaked("[!-~é]{1,16}")]
 }
 
 fn ppb() -> impl Strategy<Value = Ppb> {
@@ -43,12 +39,7 @@ fn nanoseconds() -> impl Strategy<Value = i64> {
 }
 
 fn servo() -> impl Strategy<Value = Servo> {
-    select(vec![
-        Servo::Unlocked,
-        Servo::Jump,
-        Servo::Locked,
-        Servo::LockedStable,
-    ])
+    select(vec![Servo::Unlocked, Servo::Jump, Servo::Locked, Servo::LockedStable])
 }
 
 fn wording() -> impl Strategy<Value = SourceWording> {
@@ -74,40 +65,21 @@ fn port_identity() -> impl Strategy<Value = PortIdentity> {
 
 fn ptp4l_offset() -> impl Strategy<Value = Ptp4lOffset> {
     (nanoseconds(), servo(), ppb(), proptest::option::of(nanoseconds())).prop_map(
-        |(offset_ns, servo, freq, path_delay_ns)| Ptp4lOffset {
-            offset_ns,
-            servo,
-            freq,
-            path_delay_ns,
-        },
+        |(offset_ns, servo, freq, path_delay_ns)| Ptp4lOffset { offset_ns, servo, freq, path_delay_ns },
     )
 }
 
 fn summary() -> impl Strategy<Value = Summary> {
     let delay = (ppb(), any::<u64>()).prop_map(|(mean_ns, stddev_ns)| DelaySummary { mean_ns, stddev_ns });
-    (
-        any::<u64>(),
-        any::<u64>(),
-        ppb(),
-        any::<u64>(),
-        proptest::option::of(delay),
+    (any::<u64>(), any::<u64>(), ppb(), any::<u64>(), proptest::option::of(delay)).prop_map(
+        |(rms_ns, max_ns, freq, freq_stddev, delay)| Summary { rms_ns, max_ns, freq, freq_stddev, delay },
     )
-        .prop_map(|(rms_ns, max_ns, freq, freq_stddev, delay)| Summary {
-            rms_ns,
-            max_ns,
-            freq,
-            freq_stddev,
-            delay,
-        })
 }
 
 fn port_transition() -> impl Strategy<Value = PortTransition<'static>> {
     let state = || select(PortState::ALL.to_vec());
     let cause = prop_oneof![
-        (
-            select(PortEvent::ALL.to_vec()),
-            proptest::option::of(leaked("[A-Z_]{0,20}"))
-        ),
+        (select(PortEvent::ALL.to_vec()), proptest::option::of(leaked("[A-Z_]{0,20}"))),
         Just((PortEvent::Unnamed, None)),
     ];
     (port(), state(), state(), cause).prop_map(|(port, from, to, (event, fault))| PortTransition {
@@ -121,24 +93,16 @@ fn port_transition() -> impl Strategy<Value = PortTransition<'static>> {
 
 fn phc2sys_offset() -> impl Strategy<Value = Phc2sysOffset<'static>> {
     let source = select(vec![OffsetSource::Phc, OffsetSource::Sys]);
-    (
-        clock(),
-        source,
-        nanoseconds(),
-        servo(),
-        ppb(),
-        proptest::option::of(nanoseconds()),
+    (clock(), source, nanoseconds(), servo(), ppb(), proptest::option::of(nanoseconds())).prop_map(
+        |(clock, source, offset_ns, servo, freq, delay_ns)| Phc2sysOffset {
+            clock,
+            source,
+            offset_ns,
+            servo,
+            freq,
+            delay_ns,
+        },
     )
-        .prop_map(
-            |(clock, source, offset_ns, servo, freq, delay_ns)| Phc2sysOffset {
-                clock,
-                source,
-                offset_ns,
-                servo,
-                freq,
-                delay_ns,
-            },
-        )
 }
 
 fn selection() -> impl Strategy<Value = Phc2sysSelection<'static>> {
@@ -161,9 +125,8 @@ fn selection() -> impl Strategy<Value = Phc2sysSelection<'static>> {
 fn program() -> impl Strategy<Value = Program<'static>> {
     use Program::{Chronyd, Gpsd, Gpspipe, Other, Phc2sys, Pmc, Ptp4l, Synce4l, Ts2phc};
     let known = [Ptp4l, Phc2sys, Ts2phc, Synce4l, Chronyd, Pmc, Gpsd, Gpspipe];
-    let other = leaked("[A-Za-z0-9_-]{1,32}").prop_filter("reads as a known program", move |name| {
-        known.iter().all(|known| known.name() != *name)
-    });
+    let other = leaked("[A-Za-z0-9_-]{1,32}")
+        .prop_filter("reads as a known program", move |name| known.iter().all(|known| known.name() != *name));
     prop_oneof![select(known.to_vec()), other.prop_map(Other)]
 }
 
@@ -209,27 +172,14 @@ fn stamp() -> impl Strategy<Value = Stamp> {
 
 fn tag() -> impl Strategy<Value = Tag> {
     use ConfigProgram::{Chronyd, Phc2sys, Ptp4l, Synce4l, Ts2phc};
-    let level = prop_oneof![
-        Just(Level::Absent),
-        (0..8_u8).prop_map(Level::Number),
-        Just(Level::Placeholder)
-    ];
-    (
-        select(vec![Ptp4l, Phc2sys, Ts2phc, Synce4l, Chronyd]),
-        any::<u32>(),
-        level,
-    )
-        .prop_map(|(program, index, level)| Tag {
-            config: ConfigName { program, index },
-            level,
-        })
+    let level = prop_oneof![Just(Level::Absent), (0..8_u8).prop_map(Level::Number), Just(Level::Placeholder)];
+    (select(vec![Ptp4l, Phc2sys, Ts2phc, Synce4l, Chronyd]), any::<u32>(), level)
+        .prop_map(|(program, index, level)| Tag { config: ConfigName { program, index }, level })
 }
 
 fn message() -> impl Strategy<Value = Message<'static>> {
-    (program_and_body(), stamp(), tag()).prop_map(|((program, body), stamp, tag)| Message {
-        prefix: Prefix { program, stamp, tag },
-        body,
-    })
+    (program_and_body(), stamp(), tag())
+        .prop_map(|((program, body), stamp, tag)| Message { prefix: Prefix { program, stamp, tag }, body })
 }
 
 fn command() -> impl Strategy<Value = Command<'static>> {

@@ -34,18 +34,12 @@ fn other(line: &str) -> Result<Line<'_>, LineError> {
 fn blanks_between_words_do_not_matter() {
     let canonical =
         "ptp4l[365195.391]: [ptp4l.0.config] master offset         -1 s2 freq   -3972 path delay        89";
-    reads_as(
-        "ptp4l[365195.391]: [ptp4l.0.config] master offset -1 s2 freq -3972 path delay 89",
-        canonical,
-    );
+    reads_as("ptp4l[365195.391]: [ptp4l.0.config] master offset -1 s2 freq -3972 path delay 89", canonical);
     reads_as(
         "ptp4l[365195.391]:  [ptp4l.0.config]  master  offset\t-1 s2 freq -3972 path delay 89 ",
         canonical,
     );
-    reads_as(
-        "ptp4l[365195.391]:[ptp4l.0.config]master offset -1 s2 freq -3972 path delay 89",
-        canonical,
-    );
+    reads_as("ptp4l[365195.391]:[ptp4l.0.config]master offset -1 s2 freq -3972 path delay 89", canonical);
     // openshift/linuxptp-daemon pkg/parser/phc2sys_parser.go:14
     reads_as(
         "phc2sys[3560354.300]: [ptp4l.0.config] CLOCK_REALTIME rms 4 max 4 freq -76829 +/- 0 delay 1085 +/- 0",
@@ -64,24 +58,9 @@ fn numbers_may_carry_a_needless_sign_or_zeros() {
 #[test]
 fn a_stamp_has_one_to_nine_decimals_of_which_three_are_kept() {
     let status = "[ptp4l.0.config] PTP_PROCESS_STATUS:1";
-    reads_as(
-        &format!("ptp4l[1.0]: {status}"),
-        &format!("ptp4l[1.000]: {status}"),
-    );
-    reads_as(
-        &format!("ptp4l[1.987654321]: {status}"),
-        &format!("ptp4l[1.987]: {status}"),
-    );
-    for stamp in [
-        "1.",
-        "1.0987654321",
-        ".5",
-        "",
-        "-1.000",
-        "1.00x",
-        "18446744073709551615.000",
-        "1.2.3",
-    ] {
+    reads_as(&format!("ptp4l[1.0]: {status}"), &format!("ptp4l[1.000]: {status}"));
+    reads_as(&format!("ptp4l[1.987654321]: {status}"), &format!("ptp4l[1.987]: {status}"));
+    for stamp in ["1.", "1.0987654321", ".5", "", "-1.000", "1.00x", "18446744073709551615.000", "1.2.3"] {
         let line = format!("ptp4l[{stamp}]: {status}");
         assert_eq!(parse(line.as_bytes()), other(&line));
     }
@@ -109,88 +88,40 @@ fn words_after_a_complete_form_are_passed_over() {
 
 const BAD_PTP4L_TEXTS: &[(&str, LineError)] = &[
     ("master offset", Missing(Field::Offset)),
-    (
-        "master offset        abc s2 freq   -3972 path delay        89",
-        Unreadable(Field::Offset),
-    ),
-    (
-        "master offset 9223372036854775808 s2 freq +1 path delay 1",
-        Unreadable(Field::Offset),
-    ),
-    (
-        "master offset - s2 freq +1 path delay 1",
-        Unreadable(Field::Offset),
-    ),
-    (
-        "master offset 1.5 s2 freq +1 path delay 1",
-        Unreadable(Field::Offset),
-    ),
+    ("master offset        abc s2 freq   -3972 path delay        89", Unreadable(Field::Offset)),
+    ("master offset 9223372036854775808 s2 freq +1 path delay 1", Unreadable(Field::Offset)),
+    ("master offset - s2 freq +1 path delay 1", Unreadable(Field::Offset)),
+    ("master offset 1.5 s2 freq +1 path delay 1", Unreadable(Field::Offset)),
     ("master offset 1", Missing(Field::Servo)),
-    (
-        "master offset 1 s4 freq +1 path delay 1",
-        Unreadable(Field::Servo),
-    ),
+    ("master offset 1 s4 freq +1 path delay 1", Unreadable(Field::Servo)),
     ("master offset 1 s2 frequency +1 path delay 1", Expected("freq")),
     ("master offset 1 s2 freq", Missing(Field::Frequency)),
-    (
-        "master offset 1 s2 freq nan path delay 1",
-        Unreadable(Field::Frequency),
-    ),
+    ("master offset 1 s2 freq nan path delay 1", Unreadable(Field::Frequency)),
     // A torn line is not a line without a path delay.
     ("master offset 1 s2 freq +1 pat", Expected("path")),
     ("master offset 1 s2 freq +1 path", Expected("delay")),
     ("master offset 1 s2 freq +1 path delay", Missing(Field::Delay)),
     // Two lines glued together.
-    (
-        "master offset 1 s2 freq +1 path delay 89ptp4l[1.0]:",
-        Unreadable(Field::Delay),
-    ),
+    ("master offset 1 s2 freq +1 path delay 89ptp4l[1.0]:", Unreadable(Field::Delay)),
     ("rms", Missing(Field::Rms)),
     ("rms -4 max 4 freq +1 +/- 0", Unreadable(Field::Rms)),
     ("rms 4 max x freq +1 +/- 0", Unreadable(Field::Max)),
     ("rms 4 max 4 freq +1", Expected("+/-")),
     ("rms 4 max 4 freq +1 +/-", Missing(Field::FrequencyDeviation)),
     ("rms 4 max 4 freq +1 +/- 0 delay", Missing(Field::Delay)),
-    (
-        "rms 4 max 4 freq +1 +/- 0 delay 5 +/- x",
-        Unreadable(Field::DelayDeviation),
-    ),
-    (
-        "port 65536: SLAVE to FAULTY on FAULT_DETECTED",
-        Unreadable(Field::PortNumber),
-    ),
-    (
-        "port 1: MAIN to FAULTY on FAULT_DETECTED",
-        Unreadable(Field::PortState),
-    ),
+    ("rms 4 max 4 freq +1 +/- 0 delay 5 +/- x", Unreadable(Field::DelayDeviation)),
+    ("port 65536: SLAVE to FAULTY on FAULT_DETECTED", Unreadable(Field::PortNumber)),
+    ("port 1: MAIN to FAULTY on FAULT_DETECTED", Unreadable(Field::PortState)),
     ("port 1: SLAVE to", Missing(Field::PortState)),
-    (
-        "port 1: SLAVE to BROKEN on FAULT_DETECTED",
-        Unreadable(Field::PortState),
-    ),
+    ("port 1: SLAVE to BROKEN on FAULT_DETECTED", Unreadable(Field::PortState)),
     ("port 1: SLAVE to FAULTY FAULT_DETECTED", Expected("on")),
     ("port 1: SLAVE to FAULTY on", Missing(Field::PortEvent)),
     ("port 1: SLAVE to FAULTY on A_WHIM", Unreadable(Field::PortEvent)),
-    (
-        "port 1: new foreign master 507c6f.fffe.1fb16c",
-        Unreadable(Field::PortIdentity),
-    ),
-    (
-        "selected best master clock 507c6f.fffe.1fb16",
-        Unreadable(Field::ClockIdentity),
-    ),
-    (
-        "selected best master clock 507c6f-fffe.1fb16c",
-        Unreadable(Field::ClockIdentity),
-    ),
-    (
-        "selected best master clock 507c6g.fffe.1fb16c",
-        Unreadable(Field::ClockIdentity),
-    ),
-    (
-        "selected local clock 507c6f.fffe.1fb16c as best",
-        Expected("master"),
-    ),
+    ("port 1: new foreign master 507c6f.fffe.1fb16c", Unreadable(Field::PortIdentity)),
+    ("selected best master clock 507c6f.fffe.1fb16", Unreadable(Field::ClockIdentity)),
+    ("selected best master clock 507c6f-fffe.1fb16c", Unreadable(Field::ClockIdentity)),
+    ("selected best master clock 507c6g.fffe.1fb16c", Unreadable(Field::ClockIdentity)),
+    ("selected local clock 507c6f.fffe.1fb16c as best", Expected("master")),
     ("PTP_PROCESS_STATUS", Missing(Field::ProcessStatus)),
     ("PTP_PROCESS_STATUS:", Missing(Field::ProcessStatus)),
     ("PTP_PROCESS_STATUS:x", Unreadable(Field::ProcessStatus)),
@@ -213,31 +144,17 @@ fn bad_fields_of_phc2sys_and_of_control_lines_are_errors_too() {
     let table = [
         ("CLOCK_REALTIME phc offset", Missing(Field::Offset)),
         ("CLOCK_REALTIME phc offset 1 s2 freq +1 dela", Expected("delay")),
-        (
-            "CLOCK_REALTIME phc offset 1 s2 freq +1 delay x",
-            Unreadable(Field::Delay),
-        ),
+        ("CLOCK_REALTIME phc offset 1 s2 freq +1 delay x", Unreadable(Field::Delay)),
         ("CLOCK_REALTIME rms x", Unreadable(Field::Rms)),
-        (
-            "port 123456.fffe.780102-70000 changed state",
-            Unreadable(Field::PortIdentity),
-        ),
+        ("port 123456.fffe.780102-70000 changed state", Unreadable(Field::PortIdentity)),
     ];
     for (text, error) in table {
         assert_eq!(phc2sys(text), Err(error), "{text}");
     }
     let bytes = b"phc2sys[1.000]: [ptp4l.0.config] eth\xff phc offset 1 s2 freq +1 delay 1";
     assert_eq!(parse(bytes), Err(Unreadable(Field::Clock)));
-    for time in [
-        "",
-        "1",
-        "1.",
-        "1.5",
-        "1.5000000000",
-        "-1.500000000",
-        "18446744073.709551616",
-        "1.50000000x",
-    ] {
+    for time in ["", "1", "1.", "1.5", "1.5000000000", "-1.500000000", "18446744073.709551616", "1.50000000x"]
+    {
         let line = format!("CMD TIME {time}");
         assert_eq!(parse(line.as_bytes()), Err(Unreadable(Field::Time)), "{line}");
     }
@@ -251,18 +168,9 @@ fn bad_fields_of_phc2sys_and_of_control_lines_are_errors_too() {
 
 #[test]
 fn errors_say_what_is_wrong() {
-    assert_eq!(
-        Missing(Field::Delay).to_string(),
-        "the line ends before its delay"
-    );
-    assert_eq!(
-        Unreadable(Field::ClockClass).to_string(),
-        "the clock_class of the line is unreadable"
-    );
-    assert_eq!(
-        Expected("freq").to_string(),
-        "the line lacks the word \"freq\" in its place"
-    );
+    assert_eq!(Missing(Field::Delay).to_string(), "the line ends before its delay");
+    assert_eq!(Unreadable(Field::ClockClass).to_string(), "the clock_class of the line is unreadable");
+    assert_eq!(Expected("freq").to_string(), "the line lacks the word \"freq\" in its place");
 }
 
 #[test]

@@ -25,11 +25,7 @@ impl Daemon {
         outbox.command(now, Connection::Ptp4l, Command::LiveStart);
         outbox.daemon(now, Connection::Ptp4l, Program::Ptp4l, up());
         outbox.daemon(now, Connection::Ptp4l, Program::Pmc, up());
-        let daemon = Self {
-            setup,
-            known_class: None,
-            has_started_phc2sys: false,
-        };
+        let daemon = Self { setup, known_class: None, has_started_phc2sys: false };
         daemon.plan_repeat(now, queue);
         daemon
     }
@@ -38,10 +34,7 @@ impl Daemon {
     pub(crate) fn offset_seen(&mut self, now: SimTime, offset_ns: i64, queue: &mut Queue) {
         if !self.has_started_phc2sys && offset_ns.unsigned_abs() < PHC2SYS_START_OFFSET_NS {
             self.has_started_phc2sys = true;
-            queue.plan(
-                now.after_ns(self.setup.phc2sys_start_latency_ns),
-                Event::Phc2sysStart,
-            );
+            queue.plan(now.after_ns(self.setup.phc2sys_start_latency_ns), Event::Phc2sysStart);
         }
     }
 
@@ -53,10 +46,7 @@ impl Daemon {
 
     /// pmc has been notified: it asks for the details before the daemon knows.
     pub(crate) fn parent_changed(&self, now: SimTime, class: u8, queue: &mut Queue) {
-        queue.plan(
-            now.after_ns(self.setup.clock_class_latency_ns),
-            Event::ClassKnown { class },
-        );
+        queue.plan(now.after_ns(self.setup.clock_class_latency_ns), Event::ClassKnown { class });
     }
 
     /// The grandmaster's class, and at once the node's own: it is a client only.
@@ -82,15 +72,9 @@ impl Daemon {
 }
 
 fn up() -> Body<'static> {
-    Body::ProcessStatus(ProcessStatus {
-        value: 1,
-        separator: StatusSeparator::Colon,
-    })
+    Body::ProcessStatus(ProcessStatus { value: 1, separator: StatusSeparator::Colon })
 }
 
 fn class_change(class: u8) -> Body<'static> {
-    Body::ClockClassChange(ClockClassChange {
-        class,
-        form: NumberForm::Integer,
-    })
+    Body::ClockClassChange(ClockClassChange { class, form: NumberForm::Integer })
 }

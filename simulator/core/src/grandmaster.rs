@@ -27,13 +27,7 @@ impl Grandmaster {
         let (announce_interval_ns, sync_interval_ns) = intervals_ns;
         queue.plan(setup.master_from.after_ns(FIRST_ANNOUNCE_NS), Event::AnnounceDue);
         queue.plan(setup.master_from.after_ns(sync_interval_ns), Event::SyncDue);
-        Self {
-            speaks: true,
-            class: setup.clock_class,
-            announce_interval_ns,
-            sync_interval_ns,
-            path,
-        }
+        Self { speaks: true, class: setup.clock_class, announce_interval_ns, sync_interval_ns, path }
     }
 
     /// The class that it announces; none while it is silent.
@@ -58,10 +52,7 @@ impl Grandmaster {
         queue.plan(now.after_ns(self.announce_interval_ns), Event::AnnounceDue);
         let delay_ns = self.path.next_to_node_ns();
         if self.speaks {
-            queue.plan(
-                now.after_ns(delay_ns),
-                Event::Ptp4l(Ptp4lInput::Announce { class: self.class }),
-            );
+            queue.plan(now.after_ns(delay_ns), Event::Ptp4l(Ptp4lInput::Announce { class: self.class }));
         }
     }
 
@@ -69,10 +60,7 @@ impl Grandmaster {
         queue.plan(now.after_ns(self.sync_interval_ns), Event::SyncDue);
         let delay_ns = self.path.next_to_node_ns();
         if self.speaks {
-            queue.plan(
-                now.after_ns(delay_ns),
-                Event::Ptp4l(Ptp4lInput::Sync { t1_ns: shown_ns(now) }),
-            );
+            queue.plan(now.after_ns(delay_ns), Event::Ptp4l(Ptp4lInput::Sync { t1_ns: shown_ns(now) }));
         }
     }
 

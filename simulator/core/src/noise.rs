@@ -62,11 +62,7 @@ impl Noise {
 
     /// Uniform in 0..below, a whole number; 0 if `below` is 0.
     pub(crate) fn below(&mut self, below: u64) -> u64 {
-        if below == 0 {
-            0
-        } else {
-            self.generator.random_range(0..below)
-        }
+        if below == 0 { 0 } else { self.generator.random_range(0..below) }
     }
 }
 
@@ -78,10 +74,7 @@ pub(crate) fn portable(number: f64) -> f64 {
 }
 
 /// To the nearest whole number of nanoseconds; numbers that do not fit saturate.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "saturates, which is what is wanted"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "saturates, which is what is wanted")]
 pub(crate) fn whole_ns(ns: f64) -> i64 {
     ns.round() as i64
 }
@@ -99,10 +92,7 @@ mod tests {
         let mean = normal.iter().sum::<f64>() / f64::from(n);
         let variance = normal.iter().map(|x| x * x).sum::<f64>() / f64::from(n);
         // Five standard errors of each.
-        assert!(
-            mean.abs() < 0.016 && (variance - 1.0).abs() < 0.023,
-            "{mean} {variance}"
-        );
+        assert!(mean.abs() < 0.016 && (variance - 1.0).abs() < 0.023, "{mean} {variance}");
         assert!((exponential / f64::from(n) - 1.0).abs() < 0.016);
     }
 

@@ -108,10 +108,7 @@ impl Oscillator {
         let poles = std::array::from_fn(|_| {
             let keep = portable((-1.0 / (2.0 * four_to_the_i)).exp());
             four_to_the_i *= 4.0;
-            Pole {
-                keep,
-                add: (1.0 - keep * keep).sqrt(),
-            }
+            Pole { keep, add: (1.0 - keep * keep).sqrt() }
         });
         let mut flicker = Noise::new(seed, purposes.flicker);
         let deviation_ppb = setup.flicker_ppb / FLICKER_FLOOR;
@@ -162,11 +159,8 @@ mod tests {
     };
 
     fn clock(setup: OscillatorSetup) -> Clock {
-        let purposes = Purposes {
-            white: Purpose::PhcWhite,
-            walk: Purpose::PhcWalk,
-            flicker: Purpose::PhcFlicker,
-        };
+        let purposes =
+            Purposes { white: Purpose::PhcWhite, walk: Purpose::PhcWalk, flicker: Purpose::PhcFlicker };
         Clock::new(setup, 1, purposes)
     }
 
@@ -187,47 +181,26 @@ mod tests {
 
     #[track_caller]
     fn assert_within(got: f64, expected: f64, part: f64) {
-        assert!(
-            (got / expected - 1.0).abs() < part,
-            "{got} is not {expected} within {part}"
-        );
+        assert!((got / expected - 1.0).abs() < part, "{got} is not {expected} within {part}");
     }
 
     #[test]
     fn white_noise_has_the_stated_allan_deviation_and_falls_with_the_root_of_time() {
-        let errors_ns = errors_ns(
-            OscillatorSetup {
-                white_ppb: 5.0,
-                ..STILL
-            },
-            40_000,
-        );
+        let errors_ns = errors_ns(OscillatorSetup { white_ppb: 5.0, ..STILL }, 40_000);
         assert_within(allan_deviation_ppb(&errors_ns, 1), 5.0, 0.05);
         assert_within(allan_deviation_ppb(&errors_ns, 100), 0.5, 0.15);
     }
 
     #[test]
     fn random_walk_rises_with_the_root_of_a_third_of_time() {
-        let errors_ns = errors_ns(
-            OscillatorSetup {
-                random_walk_ppb: 2.0,
-                ..STILL
-            },
-            40_000,
-        );
+        let errors_ns = errors_ns(OscillatorSetup { random_walk_ppb: 2.0, ..STILL }, 40_000);
         assert_within(allan_deviation_ppb(&errors_ns, 3), 2.0, 0.05);
         assert_within(allan_deviation_ppb(&errors_ns, 300), 20.0, 0.15);
     }
 
     #[test]
     fn flicker_noise_stays_at_its_floor() {
-        let errors_ns = errors_ns(
-            OscillatorSetup {
-                flicker_ppb: 3.0,
-                ..STILL
-            },
-            40_000,
-        );
+        let errors_ns = errors_ns(OscillatorSetup { flicker_ppb: 3.0, ..STILL }, 40_000);
         for tau_s in [1, 10, 100] {
             assert_within(allan_deviation_ppb(&errors_ns, tau_s), 3.0, 0.15);
         }
@@ -235,19 +208,11 @@ mod tests {
 
     #[test]
     fn a_constant_frequency_and_aging_add_up_to_the_textbook_error() {
-        let setup = OscillatorSetup {
-            initial_error_ns: 7.0,
-            frequency_ppb: 10.0,
-            aging_ppb_per_day: 86.4,
-            ..STILL
-        };
+        let setup =
+            OscillatorSetup { initial_error_ns: 7.0, frequency_ppb: 10.0, aging_ppb_per_day: 86.4, ..STILL };
         // 7 + 10 t + D t^2 / 2 with D = 0.001 ppb per second; aging is renewed every 62.5 ms.
         let mut clock = clock(setup);
-        assert_within(
-            clock.error_ns(SimTime::from_s(1000)),
-            7.0 + 10_000.0 + 500.0,
-            1e-5,
-        );
+        assert_within(clock.error_ns(SimTime::from_s(1000)), 7.0 + 10_000.0 + 500.0, 1e-5);
     }
 
     #[test]

@@ -45,10 +45,7 @@ impl Outbox {
             boot_offset_ns: setup.boot_offset_ns,
             // phc2sys in automatic mode bears the tag of its ptp4l; the daemon has stripped the level.
             tag: Tag {
-                config: ConfigName {
-                    program: ConfigProgram::Ptp4l,
-                    index: setup.node.config_index,
-                },
+                config: ConfigName { program: ConfigProgram::Ptp4l, index: setup.node.config_index },
                 level: Level::Absent,
             },
         }
@@ -59,17 +56,11 @@ impl Outbox {
     }
 
     pub(crate) fn truth(&mut self, at: SimTime, truth: Truth) {
-        self.waiting.push_back(Emission {
-            at,
-            what: What::Truth(truth),
-        });
+        self.waiting.push_back(Emission { at, what: What::Truth(truth) });
     }
 
     pub(crate) fn action(&mut self, at: SimTime, description: String) {
-        self.waiting.push_back(Emission {
-            at,
-            what: What::Action { description },
-        });
+        self.waiting.push_back(Emission { at, what: What::Action { description } });
     }
 
     pub(crate) fn command(&mut self, at: SimTime, connection: Connection, command: Command<'_>) {
@@ -96,31 +87,18 @@ impl Outbox {
         program: Program<'_>,
         body: Body<'_>,
     ) {
-        let stamp = Stamp::Unix {
-            s: self.start_unix_s.saturating_add(at.ns / NS_PER_S),
-        };
-        let prefix = Prefix {
-            program,
-            stamp,
-            tag: self.tag,
-        };
+        let stamp = Stamp::Unix { s: self.start_unix_s.saturating_add(at.ns / NS_PER_S) };
+        let prefix = Prefix { program, stamp, tag: self.tag };
         self.line(at, connection, Message { prefix, body }.to_string());
     }
 
     fn linuxptp_prefix(&self, at: SimTime, process: Process) -> Prefix<'static> {
         // linuxptp cuts its stamps off, it does not round them (`print.c`).
         let ms = self.boot_offset_ns.saturating_add(at.ns) / NS_PER_MS;
-        Prefix {
-            program: process.program(),
-            stamp: Stamp::Monotonic { ms },
-            tag: self.tag,
-        }
+        Prefix { program: process.program(), stamp: Stamp::Monotonic { ms }, tag: self.tag }
     }
 
     fn line(&mut self, at: SimTime, connection: Connection, text: String) {
-        self.waiting.push_back(Emission {
-            at,
-            what: What::Line { connection, text },
-        });
+        self.waiting.push_back(Emission { at, what: What::Line { connection, text } });
     }
 }

@@ -109,9 +109,7 @@ impl Phc2sys {
     }
 
     pub(crate) fn tick(&mut self, reach: &mut Reach<'_>) {
-        reach
-            .queue
-            .plan(reach.now.after_ns(self.interval_ns()), Event::Phc2sysTick);
+        reach.queue.plan(reach.now.after_ns(self.interval_ns()), Event::Phc2sysTick);
         self.read_changes(reach);
         if self.must_reconfigure && reach.now >= self.utc_offset_known_from {
             self.must_reconfigure = false;
@@ -131,10 +129,7 @@ impl Phc2sys {
             if self.port_role != role {
                 self.port_role = role;
                 self.must_reconfigure = true;
-                let port = PortIdentity {
-                    clock: self.identity,
-                    number: 1,
-                };
+                let port = PortIdentity { clock: self.identity, number: 1 };
                 print(Phc2sysSelection::PortChangedState(port), reach);
             }
         }
@@ -148,13 +143,7 @@ impl Phc2sys {
         print(Phc2sysSelection::Reconfiguring, reach);
         match self.port_role {
             PortRole::Slave => {
-                print(
-                    Phc2sysSelection::AsSource {
-                        clock: device,
-                        wording,
-                    },
-                    reach,
-                );
+                print(Phc2sysSelection::AsSource { clock: device, wording }, reach);
                 print(Phc2sysSelection::ForSynchronization(ClockName::Realtime), reach);
             }
             PortRole::Uncalibrated => print(Phc2sysSelection::SourceNotReady { wording }, reach),
@@ -177,9 +166,7 @@ impl Phc2sys {
             freq: Ppb::rounded(correction.freq_ppb),
             delay_ns: Some(self.reading_delay_ns()),
         };
-        reach
-            .outbox
-            .linuxptp(reach.now, Process::Phc2sys, Body::Phc2sysOffset(line));
+        reach.outbox.linuxptp(reach.now, Process::Phc2sys, Body::Phc2sysOffset(line));
         match correction.state {
             Servo::Unlocked => {}
             Servo::Jump => {
@@ -200,7 +187,5 @@ impl Phc2sys {
 }
 
 fn print(selection: Phc2sysSelection<'_>, reach: &mut Reach<'_>) {
-    reach
-        .outbox
-        .linuxptp(reach.now, Process::Phc2sys, Body::Phc2sysSelection(selection));
+    reach.outbox.linuxptp(reach.now, Process::Phc2sys, Body::Phc2sysSelection(selection));
 }

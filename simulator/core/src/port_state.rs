@@ -8,39 +8,26 @@ pub(crate) fn next(state: PortState, event: PortEvent, new_master: bool) -> Port
         PortEvent::PowerUp | PortEvent::Initialize => PortState::Initializing,
         PortEvent::InitComplete => only(state, &[PortState::Initializing], PortState::Listening),
         PortEvent::FaultDetected => {
-            let working = [
-                PortState::Initializing,
-                PortState::Listening,
-                PortState::Uncalibrated,
-                PortState::Slave,
-            ];
+            let working =
+                [PortState::Initializing, PortState::Listening, PortState::Uncalibrated, PortState::Slave];
             only(state, &working, PortState::Faulty)
         }
         PortEvent::FaultCleared => only(state, &[PortState::Faulty], PortState::Initializing),
         PortEvent::DesignatedDisabled => {
-            let enabled = [
-                PortState::Faulty,
-                PortState::Listening,
-                PortState::Uncalibrated,
-                PortState::Slave,
-            ];
+            let enabled =
+                [PortState::Faulty, PortState::Listening, PortState::Uncalibrated, PortState::Slave];
             only(state, &enabled, PortState::Disabled)
         }
         PortEvent::DesignatedEnabled => only(state, &[PortState::Disabled], PortState::Initializing),
         PortEvent::AnnounceReceiptTimeoutExpires
         | PortEvent::RsMaster
         | PortEvent::RsGrandMaster
-        | PortEvent::RsPassive => only(
-            state,
-            &[PortState::Uncalibrated, PortState::Slave],
-            PortState::Listening,
-        ),
+        | PortEvent::RsPassive => {
+            only(state, &[PortState::Uncalibrated, PortState::Slave], PortState::Listening)
+        }
         PortEvent::RsSlave => {
-            let ready: &[PortState] = if new_master {
-                &[PortState::Listening, PortState::Slave]
-            } else {
-                &[PortState::Listening]
-            };
+            let ready: &[PortState] =
+                if new_master { &[PortState::Listening, PortState::Slave] } else { &[PortState::Listening] };
             only(state, ready, PortState::Uncalibrated)
         }
         PortEvent::MasterClockSelected => only(state, &[PortState::Uncalibrated], PortState::Slave),
@@ -63,18 +50,6 @@ mod tests {
     use super::next;
     use ptp_lines::{PortEvent, PortState};
 
-    const STATES: [PortState; 10] = [
-        PortState::Initializing,
-        PortState::Faulty,
-        PortState::Disabled,
-        PortState::Listening,
-        PortState::PreMaster,
-        PortState::Master,
-        PortState::Passive,
-        PortState::Uncalibrated,
-        PortState::Slave,
-        PortState::GrandMaster,
-    ];
     const EVENTS: [PortEvent; 17] = [
         PortEvent::None,
         PortEvent::PowerUp,
@@ -98,7 +73,7 @@ mod tests {
     #[test]
     fn the_whole_table_is_that_of_ptp_slave_fsm() {
         let mut table = String::new();
-        for from in STATES {
+        for from in PortState::ALL {
             for event in EVENTS {
                 for new_master in [false, true] {
                     let to = next(from, event, new_master);

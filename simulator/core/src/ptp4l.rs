@@ -177,9 +177,7 @@ impl Ptp4l {
         }
         self.set_delay_timer(reach.now, reach.queue);
         let t3_ns = reach.phc.read_ns(reach.now);
-        reach
-            .grandmaster
-            .carry_delay_request(reach.now, t3_ns, self.delay_round, reach.queue);
+        reach.grandmaster.carry_delay_request(reach.now, t3_ns, self.delay_round, reach.queue);
     }
 
     fn delay_response(&mut self, t3_ns: i64, t4_ns: i64, round: u32) {
@@ -194,10 +192,7 @@ impl Ptp4l {
 
     fn complain_about_class(&mut self, reach: &mut Reach<'_>) {
         let now_s = reach.now.ns / NS_PER_S;
-        if self
-            .complained_at_s
-            .is_some_and(|at_s| now_s < at_s + COMPLAINT_INTERVAL_S)
-        {
+        if self.complained_at_s.is_some_and(|at_s| now_s < at_s + COMPLAINT_INTERVAL_S) {
             return;
         }
         self.complained_at_s = Some(now_s);
@@ -212,14 +207,8 @@ impl Ptp4l {
         let window_ns = QUALIFYING_INTERVALS * interval_ns(self.setup.log_announce_interval);
         let Some(heard) = &mut self.foreign else {
             self.foreign = Some(VecDeque::new());
-            let master = PortIdentity {
-                clock: self.master_identity,
-                number: 1,
-            };
-            let body = Body::ForeignMaster(ForeignMaster {
-                port: self.port(),
-                master,
-            });
+            let master = PortIdentity { clock: self.master_identity, number: 1 };
+            let body = Body::ForeignMaster(ForeignMaster { port: self.port(), master });
             reach.outbox.linuxptp(reach.now, Process::Ptp4l, body);
             return false;
         };
@@ -234,9 +223,7 @@ impl Ptp4l {
             self.best = Some(self.master_identity);
             self.timestamps.forget_all();
             let best = BestMaster::Foreign(self.master_identity);
-            reach
-                .outbox
-                .linuxptp(reach.now, Process::Ptp4l, Body::BestMaster(best));
+            reach.outbox.linuxptp(reach.now, Process::Ptp4l, Body::BestMaster(best));
         }
         self.dispatch(PortEvent::RsSlave, new_master, reach);
         self.set_parent_class(class, reach);
@@ -270,9 +257,7 @@ impl Ptp4l {
             freq: Ppb::rounded(correction.freq_ppb),
             path_delay_ns: Some(sample.path_delay_ns),
         };
-        reach
-            .outbox
-            .linuxptp(reach.now, Process::Ptp4l, Body::Ptp4lOffset(line));
+        reach.outbox.linuxptp(reach.now, Process::Ptp4l, Body::Ptp4lOffset(line));
         match correction.state {
             Servo::Unlocked => self.dispatch(PortEvent::SynchronizationFault, false, reach),
             Servo::Jump => {
@@ -304,16 +289,8 @@ impl Ptp4l {
         }
         self.port_state = to;
         let fault = (event == PortEvent::FaultDetected).then_some("FT_UNSPECIFIED");
-        let transition = PortTransition {
-            port: self.port(),
-            from,
-            to,
-            event,
-            fault,
-        };
-        reach
-            .outbox
-            .linuxptp(reach.now, Process::Ptp4l, Body::PortTransition(transition));
+        let transition = PortTransition { port: self.port(), from, to, event, fault };
+        reach.outbox.linuxptp(reach.now, Process::Ptp4l, Body::PortTransition(transition));
         self.start_timers(reach);
         reach.queue.plan(reach.now, Event::PortChanged { state: to });
     }
@@ -333,10 +310,7 @@ impl Ptp4l {
     }
 
     fn port(&self) -> Port<'_> {
-        Port {
-            number: PORT_NUMBER,
-            name: Some(&self.interface),
-        }
+        Port { number: PORT_NUMBER, name: Some(&self.interface) }
     }
 
     /// announceReceiptTimeout intervals, and a random part of one more (`port_set_announce_tmo`).
@@ -361,9 +335,5 @@ impl Ptp4l {
 pub(crate) fn interval_ns(log2_s: i8) -> u64 {
     let log2_s = log2_s.clamp(-9, 9);
     let power = 1 << log2_s.unsigned_abs();
-    if log2_s < 0 {
-        NS_PER_S / power
-    } else {
-        NS_PER_S * power
-    }
+    if log2_s < 0 { NS_PER_S / power } else { NS_PER_S * power }
 }

@@ -56,15 +56,7 @@ impl PiServo {
     pub(crate) fn new(setup: ServoSetup) -> Self {
         let (kp, ki) = gains(setup.gains, setup.interval_s);
         // Minus zero: linuxptp prints the negated frequency of the clock, and that is 0 at the start.
-        Self {
-            setup,
-            kp,
-            ki,
-            phase: Phase::Start,
-            drift_ppb: -0.0,
-            last_freq_ppb: -0.0,
-            first_update: true,
-        }
+        Self { setup, kp, ki, phase: Phase::Start, drift_ppb: -0.0, last_freq_ppb: -0.0, first_update: true }
     }
 
     /// Takes a sample of full weight. On [`State::Jump`] the caller steps the clock by minus the offset; in every state
@@ -83,10 +75,7 @@ impl PiServo {
             State::Unlocked => {}
             State::Jump | State::Locked | State::LockedStable => self.first_update = false,
         }
-        Correction {
-            state,
-            freq_ppb: self.last_freq_ppb,
-        }
+        Correction { state, freq_ppb: self.last_freq_ppb }
     }
 
     fn estimate(&mut self, first: Sample, second: Sample) -> State {
@@ -105,11 +94,7 @@ impl PiServo {
         self.drift_ppb = self.limit(self.drift_ppb + (1e9 - self.drift_ppb) * change_ns / elapsed_ns);
         self.last_freq_ppb = self.drift_ppb;
         self.phase = Phase::Run;
-        let first_threshold_ns = if self.first_update {
-            self.setup.first_step_threshold_ns
-        } else {
-            0
-        };
+        let first_threshold_ns = if self.first_update { self.setup.first_step_threshold_ns } else { 0 };
         if exceeds(second.offset_ns, first_threshold_ns)
             || exceeds(second.offset_ns, self.setup.step_threshold_ns)
         {
@@ -150,12 +135,7 @@ fn gains(fixed: ServoGains, interval_s: f64) -> (f64, f64) {
     let (kp, kp_norm_max, ki, ki_norm_max) = if fixed.proportional != 0.0 && fixed.integral != 0.0 {
         (fixed.proportional, 1.0, fixed.integral, 2.0)
     } else {
-        (
-            0.7 * portable(interval_s.powf(-0.3)),
-            0.7,
-            0.3 * portable(interval_s.powf(0.4)),
-            0.3,
-        )
+        (0.7 * portable(interval_s.powf(-0.3)), 0.7, 0.3 * portable(interval_s.powf(0.4)), 0.3)
     };
     (kp.min(kp_norm_max / interval_s), ki.min(ki_norm_max / interval_s))
 }
@@ -165,10 +145,7 @@ mod tests {
     use super::{PiServo, ServoSetup, State, gains};
     use crate::ServoGains;
 
-    const FROM_INTERVAL: ServoGains = ServoGains {
-        proportional: 0.0,
-        integral: 0.0,
-    };
+    const FROM_INTERVAL: ServoGains = ServoGains { proportional: 0.0, integral: 0.0 };
     const INTERVAL_NS: i64 = 62_500_000;
 
     fn ptp4l() -> PiServo {
@@ -203,21 +180,9 @@ mod tests {
 
     #[test]
     fn fixed_gains_are_bounded_by_the_interval_only() {
-        let fixed = ServoGains {
-            proportional: 0.7,
-            integral: 0.3,
-        };
+        let fixed = ServoGains { proportional: 0.7, integral: 0.3 };
         assert_eq!(gains(fixed, 1.0 / 16.0), (0.7, 0.3));
-        assert_eq!(
-            gains(
-                ServoGains {
-                    proportional: 40.0,
-                    integral: 40.0
-                },
-                1.0 / 16.0
-            ),
-            (16.0, 32.0)
-        );
+        assert_eq!(gains(ServoGains { proportional: 40.0, integral: 40.0 }, 1.0 / 16.0), (16.0, 32.0));
     }
 
     #[test]
@@ -225,20 +190,8 @@ mod tests {
         // The samples of the recorded run 4.4/clknetsim-oc44: 364 ns in 187.5 ms are 1941 ppb.
         let got = feed(&mut ptp4l(), &[352_475, 352_580, 352_702, 352_839, -12]);
         let states: Vec<State> = got.iter().map(|(state, _)| *state).collect();
-        assert_eq!(
-            states,
-            [
-                State::Unlocked,
-                State::Unlocked,
-                State::Unlocked,
-                State::Jump,
-                State::Locked
-            ]
-        );
-        assert!(
-            got[0].1 == 0.0 && got[0].1.is_sign_negative(),
-            "the first frequency is printed as -0"
-        );
+        assert_eq!(states, [State::Unlocked, State::Unlocked, State::Unlocked, State::Jump, State::Locked]);
+        assert!(got[0].1 == 0.0 && got[0].1.is_sign_negative(), "the first frequency is printed as -0");
         assert_eq!(got[3].1.round(), 1941.0);
         // 1941.3 - 12 * (1.608 + 0.099)
         assert_eq!(got[4].1.round(), 1921.0);
@@ -257,13 +210,8 @@ mod tests {
         let before_ppb = servo.last_freq_ppb;
         let got = servo.sample(2_000_000_001, 4 * INTERVAL_NS);
         assert_eq!((got.state, got.freq_ppb), (State::Unlocked, before_ppb));
-        let again: Vec<State> = (5..9)
-            .map(|n| servo.sample(2_000_000_001, n * INTERVAL_NS).state)
-            .collect();
-        assert_eq!(
-            again,
-            [State::Unlocked, State::Unlocked, State::Unlocked, State::Jump]
-        );
+        let again: Vec<State> = (5..9).map(|n| servo.sample(2_000_000_001, n * INTERVAL_NS).state).collect();
+        assert_eq!(again, [State::Unlocked, State::Unlocked, State::Unlocked, State::Jump]);
     }
 
     #[test]
@@ -276,10 +224,7 @@ mod tests {
     #[test]
     fn the_frequency_is_limited_and_nothing_is_integrated_at_the_limit() {
         let mut servo = PiServo::new(ServoSetup {
-            gains: ServoGains {
-                proportional: 0.7,
-                integral: 0.3,
-            },
+            gains: ServoGains { proportional: 0.7, integral: 0.3 },
             interval_s: 1.0 / 16.0,
             first_step_threshold_ns: 0,
             step_threshold_ns: 0,

@@ -90,10 +90,7 @@ impl fmt::Display for Action {
                 write!(f, "the grandmaster announces clock class {class}")
             }
             Self::PacketDelayBurst { mean_ns } => {
-                write!(
-                    f,
-                    "packets from the grandmaster wait {mean_ns} ns more on average"
-                )
+                write!(f, "packets from the grandmaster wait {mean_ns} ns more on average")
             }
             Self::PacketDelayNormal => f.write_str("packets from the grandmaster wait no more"),
             Self::LinkDown => f.write_str("the link of the node's port goes down"),
@@ -156,10 +153,7 @@ pub struct PathSetup {
 impl Default for PathSetup {
     /// An E810 NIC behind a short fibre: 1586 ns, 4 ns.
     fn default() -> Self {
-        Self {
-            delay_ns: 1586.0,
-            noise_ns: 4.0,
-        }
+        Self { delay_ns: 1586.0, noise_ns: 4.0 }
     }
 }
 
@@ -239,10 +233,7 @@ impl Default for Ptp4lSetup {
             log_min_delay_request_interval: -4,
             announce_receipt_timeout: 6,
             clock_class_threshold: 7,
-            servo: ServoGains {
-                proportional: 0.0,
-                integral: 0.0,
-            },
+            servo: ServoGains { proportional: 0.0, integral: 0.0 },
             first_step_threshold_ns: 20_000,
             step_threshold_ns: 2_000_000_000,
             max_frequency_ppb: 900_000_000.0,
@@ -287,10 +278,7 @@ impl Default for Phc2sysSetup {
     fn default() -> Self {
         Self {
             rate_hz: 16,
-            servo: ServoGains {
-                proportional: 0.7,
-                integral: 0.3,
-            },
+            servo: ServoGains { proportional: 0.7, integral: 0.3 },
             first_step_threshold_ns: 20_000,
             step_threshold_ns: 0,
             max_frequency_ppb: 100_000_000.0,

@@ -18,24 +18,18 @@ impl SimTime {
 
     /// That many milliseconds after the start; saturates.
     pub const fn from_ms(ms: u64) -> Self {
-        Self {
-            ns: ms.saturating_mul(NS_PER_MS),
-        }
+        Self { ns: ms.saturating_mul(NS_PER_MS) }
     }
 
     /// That many seconds after the start; saturates.
     pub const fn from_s(s: u64) -> Self {
-        Self {
-            ns: s.saturating_mul(NS_PER_S),
-        }
+        Self { ns: s.saturating_mul(NS_PER_S) }
     }
 
     /// The instant that many nanoseconds later; saturates.
     #[must_use]
     pub const fn after_ns(self, ns: u64) -> Self {
-        Self {
-            ns: self.ns.saturating_add(ns),
-        }
+        Self { ns: self.ns.saturating_add(ns) }
     }
 
     /// Nanoseconds from an earlier instant to this one; 0 if that one is later.

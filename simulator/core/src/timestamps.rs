@@ -26,10 +26,7 @@ impl Timestamps {
     pub(crate) fn sync(&mut self, t1_ns: i64, t2_ns: i64) -> Option<Offset> {
         self.sync = Some((t1_ns, t2_ns));
         let path_delay_ns = self.filtered_delay_ns?;
-        Some(Offset {
-            offset_ns: t2_ns - t1_ns - path_delay_ns,
-            path_delay_ns,
-        })
+        Some(Offset { offset_ns: t2_ns - t1_ns - path_delay_ns, path_delay_ns })
     }
 
     /// A Delay_Req left at t3 and came at t4.
@@ -61,11 +58,7 @@ fn median(values: &VecDeque<i64>) -> i64 {
     }
     sorted.sort_unstable();
     let middle = sorted.len() / 2;
-    if sorted.len().is_multiple_of(2) {
-        (sorted[middle - 1] + sorted[middle]) / 2
-    } else {
-        sorted[middle]
-    }
+    if sorted.len().is_multiple_of(2) { (sorted[middle - 1] + sorted[middle]) / 2 } else { sorted[middle] }
 }
 
 #[cfg(test)]
@@ -76,20 +69,10 @@ mod tests {
     fn there_is_no_offset_before_a_delay_is_known() {
         let mut timestamps = Timestamps::default();
         timestamps.delay(1_000, 1_500);
-        assert_eq!(
-            timestamps.sync(0, 600),
-            None,
-            "a delay without a Sync says nothing"
-        );
+        assert_eq!(timestamps.sync(0, 600), None, "a delay without a Sync says nothing");
         timestamps.delay(1_100, 1_500);
         // ((600 - 1100) + (1500 - 0)) / 2 = 500
-        assert_eq!(
-            timestamps.sync(2_000, 2_600),
-            Some(Offset {
-                offset_ns: 100,
-                path_delay_ns: 500
-            })
-        );
+        assert_eq!(timestamps.sync(2_000, 2_600), Some(Offset { offset_ns: 100, path_delay_ns: 500 }));
     }
 
     /// A delay of that many nanoseconds: t1 = t2 = 0.
@@ -105,11 +88,7 @@ mod tests {
         for delay_ns in [10, 30] {
             delay(&mut timestamps, delay_ns);
         }
-        assert_eq!(
-            median_ns(&mut timestamps),
-            20,
-            "the mean of the two in the middle"
-        );
+        assert_eq!(median_ns(&mut timestamps), 20, "the mean of the two in the middle");
         delay(&mut timestamps, 90);
         assert_eq!(median_ns(&mut timestamps), 30);
         for _ in 0..10 {
@@ -123,13 +102,7 @@ mod tests {
         let mut timestamps = Timestamps::default();
         delay(&mut timestamps, 500);
         timestamps.forget_time_stamps();
-        assert_eq!(
-            timestamps.sync(0, 500),
-            Some(Offset {
-                offset_ns: 0,
-                path_delay_ns: 500
-            })
-        );
+        assert_eq!(timestamps.sync(0, 500), Some(Offset { offset_ns: 0, path_delay_ns: 500 }));
         timestamps.forget_all();
         assert_eq!(timestamps.sync(0, 500), None);
     }

@@ -14,10 +14,7 @@ pub(crate) struct TrueStates {
 
 impl Default for TrueStates {
     fn default() -> Self {
-        Self {
-            ptp_clock: TrueState::Unsynchronized,
-            os_clock: TrueState::Unsynchronized,
-        }
+        Self { ptp_clock: TrueState::Unsynchronized, os_clock: TrueState::Unsynchronized }
     }
 }
 
@@ -34,11 +31,7 @@ impl TrueStates {
     pub(crate) fn observe(&mut self, now: SimTime, ptp4l: &Ptp4l, phc2sys: Option<&Phc2sys>) -> bool {
         let follows = ptp4l.port_state() == PortState::Slave;
         let starts_over = ptp4l.port_state() == PortState::Uncalibrated;
-        let ptp_servo = if follows || starts_over {
-            ptp4l.servo_state()
-        } else {
-            None
-        };
+        let ptp_servo = if follows || starts_over { ptp4l.servo_state() } else { None };
         // While a new master is being measured the servo still stands at its last state: that is no sample of it.
         let ptp_servo = ptp_servo.filter(|state| follows || *state < Servo::Locked);
         let ptp_clock = next(self.ptp_clock, ptp_servo, now);

@@ -40,21 +40,11 @@ impl World {
             queue.plan(*at, Event::Action { index });
         }
         queue.plan(SimTime::START, Event::TruthDue);
-        let intervals_ns = (
-            interval_ns(setup.ptp4l.log_announce_interval),
-            interval_ns(setup.ptp4l.log_sync_interval),
-        );
+        let intervals_ns =
+            (interval_ns(setup.ptp4l.log_announce_interval), interval_ns(setup.ptp4l.log_sync_interval));
         let path = Path::new(setup.path, setup.seed);
-        let phc = Purposes {
-            white: Purpose::PhcWhite,
-            walk: Purpose::PhcWalk,
-            flicker: Purpose::PhcFlicker,
-        };
-        let os = Purposes {
-            white: Purpose::OsWhite,
-            walk: Purpose::OsWalk,
-            flicker: Purpose::OsFlicker,
-        };
+        let phc = Purposes { white: Purpose::PhcWhite, walk: Purpose::PhcWalk, flicker: Purpose::PhcFlicker };
+        let os = Purposes { white: Purpose::OsWhite, walk: Purpose::OsWalk, flicker: Purpose::OsFlicker };
         Self {
             last: SimTime::from_s(setup.duration_s),
             grandmaster: Grandmaster::new(&setup.grandmaster, intervals_ns, path, &mut queue),
@@ -137,12 +127,7 @@ impl World {
 
     fn start_phc2sys(&mut self, now: SimTime) {
         self.daemon.phc2sys_is_up(now, &mut self.outbox);
-        self.phc2sys = Some(Phc2sys::new(
-            &self.setup,
-            self.ptp4l.port_state(),
-            now,
-            &mut self.queue,
-        ));
+        self.phc2sys = Some(Phc2sys::new(&self.setup, self.ptp4l.port_state(), now, &mut self.queue));
     }
 
     fn run_phc2sys(&mut self, now: SimTime) {
@@ -191,18 +176,11 @@ mod tests {
     #[test]
     fn what_is_planned_does_not_grow_with_time() {
         let timeline = vec![
-            (
-                SimTime::from_s(100),
-                Action::PacketDelayBurst { mean_ns: 3_000.0 },
-            ),
+            (SimTime::from_s(100), Action::PacketDelayBurst { mean_ns: 3_000.0 }),
             (SimTime::from_s(200), Action::GrandmasterSilent),
             (SimTime::from_s(300), Action::GrandmasterSpeaks),
         ];
-        let mut world = World::new(Setup {
-            duration_s: 900,
-            timeline,
-            ..Setup::default()
-        });
+        let mut world = World::new(Setup { duration_s: 900, timeline, ..Setup::default() });
         let mut longest = 0;
         while world.next().is_some() {
             longest = longest.max(world.queue.len());

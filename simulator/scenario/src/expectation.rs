@@ -71,16 +71,10 @@ pub(crate) fn read(root: &Section<'_>, end: SimTime) -> Vec<Expectation> {
     let mut expect: Vec<Expectation> = Vec::new();
     for section in root.sections("expect", EXPECT_MAX) {
         let window = window(&section, end);
-        let expectation = if section.has("flapping") {
-            flapping(&section, window)
-        } else {
-            event(&section, window)
-        };
+        let expectation =
+            if section.has("flapping") { flapping(&section, window) } else { event(&section, window) };
         if expect.iter().any(|earlier| collide(earlier, &expectation)) {
-            section.note(
-                section.line(),
-                "a resource that may flap is expected to change in the same window",
-            );
+            section.note(section.line(), "a resource that may flap is expected to change in the same window");
         }
         expect.push(expectation);
         section.finish();
@@ -91,10 +85,7 @@ pub(crate) fn read(root: &Section<'_>, end: SimTime) -> Vec<Expectation> {
 fn window(section: &Section<'_>, end: SimTime) -> Window {
     section.require("from");
     section.require("until");
-    let mut window = Window {
-        from: SimTime::START,
-        until: end,
-    };
+    let mut window = Window { from: SimTime::START, until: end };
     section.duration_ns("from", &mut window.from.ns);
     section.duration_ns("until", &mut window.until.ns);
     if window.until < window.from {
@@ -116,11 +107,7 @@ fn event(section: &Section<'_>, window: Window) -> Expectation {
     if section.has("resource") {
         check_resource(section, "resource", &resource);
     }
-    Expectation::Event {
-        resource,
-        value,
-        window,
-    }
+    Expectation::Event { resource, value, window }
 }
 
 fn flapping(section: &Section<'_>, window: Window) -> Expectation {
@@ -144,13 +131,7 @@ fn flapping(section: &Section<'_>, window: Window) -> Expectation {
             section.note(section.line_of("ends"), what);
         }
     }
-    Expectation::Flapping {
-        resources,
-        values,
-        window,
-        at_least,
-        ends: ends.into_iter().collect(),
-    }
+    Expectation::Flapping { resources, values, window, at_least, ends: ends.into_iter().collect() }
 }
 
 fn check_resource(section: &Section<'_>, key: &'static str, resource: &str) {

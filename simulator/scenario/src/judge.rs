@@ -114,17 +114,8 @@ pub fn judge(expect: &[Expectation], observed: &[Observed]) -> Verdict {
     let mut single = Vec::new();
     for (index, expectation) in expect.iter().enumerate() {
         match expectation {
-            Expectation::Event {
-                resource,
-                value,
-                window,
-            } => {
-                single.push(Single {
-                    index,
-                    resource,
-                    value,
-                    window: *window,
-                });
+            Expectation::Event { resource, value, window } => {
+                single.push(Single { index, resource, value, window: *window });
             }
             Expectation::Flapping { .. } => judge_flapping(index, expectation, observed, &mut differences),
         }
@@ -175,33 +166,15 @@ fn judge_flapping(
     observed: &[Observed],
     into: &mut Vec<Difference>,
 ) {
-    let Expectation::Flapping {
-        values,
-        window,
-        at_least,
-        ends,
-        ..
-    } = expectation
-    else {
+    let Expectation::Flapping { values, window, at_least, ends, .. } = expectation else {
         return;
     };
-    let events: Vec<&Observed> = observed
-        .iter()
-        .filter(|event| is_flapping(expectation, event))
-        .collect();
+    let events: Vec<&Observed> = observed.iter().filter(|event| is_flapping(expectation, event)).collect();
     for event in events.iter().filter(|event| !values.contains(&event.value)) {
-        into.push(Difference::ForbiddenValue {
-            index,
-            observed: (*event).clone(),
-        });
+        into.push(Difference::ForbiddenValue { index, observed: (*event).clone() });
     }
     if events.len() < *at_least {
-        into.push(Difference::TooFew {
-            index,
-            seen: events.len(),
-            at_least: *at_least,
-            window: *window,
-        });
+        into.push(Difference::TooFew { index, seen: events.len(), at_least: *at_least, window: *window });
     }
     for (resource, expected) in ends {
         let last = events.iter().rev().find(|event| event.resource == *resource);
@@ -236,17 +209,13 @@ fn judge_singles(expected: &[Single<'_>], events: &[&Observed], into: &mut Vec<D
             into.push(expected[e].missing());
             e += 1;
         } else {
-            into.push(Difference::Unexpected {
-                observed: aligned[o].clone(),
-            });
+            into.push(Difference::Unexpected { observed: aligned[o].clone() });
             o += 1;
         }
     }
     into.extend(expected[e..].iter().map(Single::missing));
     let rest = aligned[o..].iter().chain(beyond);
-    into.extend(rest.map(|event| Difference::Unexpected {
-        observed: (*event).clone(),
-    }));
+    into.extend(rest.map(|event| Difference::Unexpected { observed: (*event).clone() }));
 }
 
 /// The length of the longest common subsequence from every pair of places on.
@@ -270,65 +239,27 @@ impl fmt::Display for Verdict {
             return f.write_str("as expected");
         }
         write!(f, "{} differences", self.differences.len())?;
-        self.differences
-            .iter()
-            .try_for_each(|difference| write!(f, "\n{difference}"))
+        self.differences.iter().try_for_each(|difference| write!(f, "\n{difference}"))
     }
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing {
-                index,
-                resource,
-                value,
-                window,
-            } => {
-                write!(
-                    f,
-                    "{window}: expectation {}, {resource} {value}, did not come in its turn",
-                    index + 1
-                )
+            Self::Missing { index, resource, value, window } => {
+                write!(f, "{window}: expectation {}, {resource} {value}, did not come in its turn", index + 1)
             }
             Self::Unexpected { observed } => write!(f, "{observed} was not expected here"),
-            Self::OutsideWindow {
-                index,
-                observed,
-                window,
-            } => {
-                write!(
-                    f,
-                    "{observed} is outside the window of expectation {}, {window}",
-                    index + 1
-                )
+            Self::OutsideWindow { index, observed, window } => {
+                write!(f, "{observed} is outside the window of expectation {}, {window}", index + 1)
             }
             Self::ForbiddenValue { index, observed } => {
-                write!(
-                    f,
-                    "{observed} is not a value that expectation {} allows",
-                    index + 1
-                )
+                write!(f, "{observed} is not a value that expectation {} allows", index + 1)
             }
-            Self::TooFew {
-                index,
-                seen,
-                at_least,
-                window,
-            } => {
-                write!(
-                    f,
-                    "{window}: expectation {} wants {at_least} events, there were {seen}",
-                    index + 1
-                )
+            Self::TooFew { index, seen, at_least, window } => {
+                write!(f, "{window}: expectation {} wants {at_least} events, there were {seen}", index + 1)
             }
-            Self::WrongEnd {
-                index,
-                resource,
-                expected,
-                seen,
-                window,
-            } => {
+            Self::WrongEnd { index, resource, expected, seen, window } => {
                 let seen = seen.as_deref().unwrap_or("unchanged");
                 write!(
                     f,

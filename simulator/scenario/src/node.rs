@@ -80,20 +80,13 @@ pub(crate) fn files(root: &Section<'_>, setup: &mut Setup) -> NodeFiles {
 }
 
 fn thresholds(root: &Section<'_>) -> Thresholds {
-    let mut thresholds = Thresholds {
-        max_offset_ns: 100,
-        min_offset_ns: -100,
-        holdover_timeout_ns: 5 * NS_PER_S,
-    };
+    let mut thresholds =
+        Thresholds { max_offset_ns: 100, min_offset_ns: -100, holdover_timeout_ns: 5 * NS_PER_S };
     let Some(section) = root.section("thresholds") else {
         return thresholds;
     };
     section.whole("max_offset_ns", 1..=1_000_000_000, &mut thresholds.max_offset_ns);
-    section.whole(
-        "min_offset_ns",
-        -1_000_000_000..=-1,
-        &mut thresholds.min_offset_ns,
-    );
+    section.whole("min_offset_ns", -1_000_000_000..=-1, &mut thresholds.min_offset_ns);
     section.duration_ns("holdover_timeout", &mut thresholds.holdover_timeout_ns);
     if thresholds.holdover_timeout_ns == 0 || !thresholds.holdover_timeout_ns.is_multiple_of(NS_PER_S) {
         let what = "\"holdover_timeout\" is not a whole number of seconds, 1 or more";
@@ -150,24 +143,15 @@ impl Ptp4lConf<'_> {
             ("dataset_comparison", "G.8275.x".to_owned()),
             ("logAnnounceInterval", ptp4l.log_announce_interval.to_string()),
             ("logSyncInterval", ptp4l.log_sync_interval.to_string()),
-            (
-                "logMinDelayReqInterval",
-                ptp4l.log_min_delay_request_interval.to_string(),
-            ),
-            (
-                "announceReceiptTimeout",
-                ptp4l.announce_receipt_timeout.to_string(),
-            ),
+            ("logMinDelayReqInterval", ptp4l.log_min_delay_request_interval.to_string()),
+            ("announceReceiptTimeout", ptp4l.announce_receipt_timeout.to_string()),
             ("clock_class_threshold", ptp4l.clock_class_threshold.to_string()),
             ("pi_proportional_const", ptp4l.servo.proportional.to_string()),
             ("pi_integral_const", ptp4l.servo.integral.to_string()),
             ("first_step_threshold", seconds(ptp4l.first_step_threshold_ns)),
             ("step_threshold", seconds(ptp4l.step_threshold_ns)),
         ];
-        options
-            .into_iter()
-            .map(|(name, value)| format!("{name} {value}\n"))
-            .collect()
+        options.into_iter().map(|(name, value)| format!("{name} {value}\n")).collect()
     }
 }
 

@@ -49,11 +49,7 @@ impl Scenario {
         }
         let scenario = Self::read(name, Section::root(&report, document.get_ref()));
         let problems = report.into_problems();
-        if problems.is_empty() {
-            Ok(scenario)
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(scenario) } else { Err(problems) }
     }
 
     fn read(name: &str, root: Section<'_>) -> Self {

@@ -18,17 +18,11 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn new(text: &str) -> Self {
-        Self {
-            line_ends: text.match_indices('\n').map(|(at, _)| at).collect(),
-            problems: RefCell::default(),
-        }
+        Self { line_ends: text.match_indices('\n').map(|(at, _)| at).collect(), problems: RefCell::default() }
     }
 
     pub(crate) fn note(&self, line: Option<usize>, what: impl Into<String>) {
-        self.problems.borrow_mut().push(Problem {
-            line,
-            what: what.into(),
-        });
+        self.problems.borrow_mut().push(Problem { line, what: what.into() });
     }
 
     pub(crate) fn line(&self, span: Range<usize>) -> usize {
@@ -55,13 +49,7 @@ pub(crate) struct Section<'d> {
 
 impl<'d> Section<'d> {
     pub(crate) fn root(report: &'d Report, table: &'d DeTable<'d>) -> Self {
-        Self {
-            report,
-            name: "the file",
-            line: None,
-            table,
-            known: RefCell::default(),
-        }
+        Self { report, name: "the file", line: None, table, known: RefCell::default() }
     }
 
     /// The line where it begins; absent for the whole file.
@@ -87,8 +75,7 @@ impl<'d> Section<'d> {
     pub(crate) fn require(&self, key: &'static str) {
         if !self.has(key) {
             self.known.borrow_mut().insert(key);
-            self.report
-                .note(self.line, format!("{} has no {key:?}", self.name));
+            self.report.note(self.line, format!("{} has no {key:?}", self.name));
         }
     }
 
@@ -106,11 +93,7 @@ impl<'d> Section<'d> {
         let read = |value: &DeValue<'_>| {
             let integer = value.as_integer()?;
             let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok()?;
-            if range.contains(&number) {
-                T::try_from(number).ok()
-            } else {
-                None
-            }
+            if range.contains(&number) { T::try_from(number).ok() } else { None }
         };
         self.take(key, &wanted, read, into);
     }
@@ -135,11 +118,7 @@ impl<'d> Section<'d> {
 
     pub(crate) fn texts(&self, key: &'static str, into: &mut Vec<String>) {
         let read = |value: &DeValue<'_>| {
-            value
-                .as_array()?
-                .iter()
-                .map(|item| item.get_ref().as_str().map(str::to_owned))
-                .collect()
+            value.as_array()?.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect()
         };
         self.take(key, "an array of strings", read, into);
     }
@@ -160,10 +139,7 @@ impl<'d> Section<'d> {
         let value = self.find(name)?;
         let section = self.sub_section(name, value);
         if section.is_none() {
-            self.note(
-                Some(self.report.line(value.span())),
-                format!("{name:?} is not a table"),
-            );
+            self.note(Some(self.report.line(value.span())), format!("{name:?} is not a table"));
         }
         section
     }
@@ -175,12 +151,8 @@ impl<'d> Section<'d> {
         };
         let line = Some(self.report.line(value.span()));
         let items = value.get_ref().as_array().map(|items| items.iter());
-        let sections: Option<Vec<_>> = items.and_then(|items| {
-            items
-                .take(max + 1)
-                .map(|item| self.sub_section(name, item))
-                .collect()
-        });
+        let sections: Option<Vec<_>> =
+            items.and_then(|items| items.take(max + 1).map(|item| self.sub_section(name, item)).collect());
         let Some(mut sections) = sections else {
             self.note(line, format!("{name:?} is not an array of tables"));
             return Vec::new();
@@ -195,35 +167,21 @@ impl<'d> Section<'d> {
     /// Notes the keys that nobody has asked for.
     pub(crate) fn finish(self) {
         let known = self.known.into_inner();
-        for key in self
-            .table
-            .keys()
-            .filter(|key| !known.contains(key.get_ref().as_ref()))
-        {
+        for key in self.table.keys().filter(|key| !known.contains(key.get_ref().as_ref())) {
             let line = self.report.line(key.span());
-            self.report
-                .note(Some(line), format!("{} knows no {:?}", self.name, key.get_ref()));
+            self.report.note(Some(line), format!("{} knows no {:?}", self.name, key.get_ref()));
         }
     }
 
     fn sub_section(&self, name: &'static str, value: &'d Spanned<DeValue<'d>>) -> Option<Section<'d>> {
         let table = value.get_ref().as_table()?;
         let line = Some(self.report.line(value.span()));
-        Some(Section {
-            report: self.report,
-            name,
-            line,
-            table,
-            known: RefCell::default(),
-        })
+        Some(Section { report: self.report, name, line, table, known: RefCell::default() })
     }
 
     fn find(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'d>>> {
         self.known.borrow_mut().insert(key);
-        self.table
-            .iter()
-            .find(|(name, _)| name.get_ref() == key)
-            .map(|(_, value)| value)
+        self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
 
     /// Replaces `into` by the key's value if it is there; notes a problem if it cannot be read.
@@ -237,10 +195,7 @@ impl<'d> Section<'d> {
         let Some(value) = self.find(key) else { return };
         match read(value.get_ref()) {
             Some(read) => *into = read,
-            None => self.note(
-                Some(self.report.line(value.span())),
-                format!("{key:?} is not {wanted}"),
-            ),
+            None => self.note(Some(self.report.line(value.span())), format!("{key:?} is not {wanted}")),
         }
     }
 }

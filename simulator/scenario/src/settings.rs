@@ -29,10 +29,7 @@ pub(crate) fn setup(root: &Section<'_>) -> Setup {
     ptp4l(root, &mut setup);
     phc2sys(root, &mut setup);
     if let Some(section) = root.section("daemon") {
-        section.duration_ns(
-            "phc2sys_start_latency",
-            &mut setup.daemon.phc2sys_start_latency_ns,
-        );
+        section.duration_ns("phc2sys_start_latency", &mut setup.daemon.phc2sys_start_latency_ns);
         section.duration_ns("clock_class_latency", &mut setup.daemon.clock_class_latency_ns);
         section.duration_ns("clock_class_repeat", &mut setup.daemon.clock_class_repeat_ns);
         section.finish();
@@ -72,11 +69,7 @@ fn oscillator(section: Section<'_>, into: &mut OscillatorSetup) {
     section.number("white_ppb", 0.0..=PPB_MAX, &mut into.white_ppb);
     section.number("random_walk_ppb", 0.0..=PPB_MAX, &mut into.random_walk_ppb);
     section.number("flicker_ppb", 0.0..=PPB_MAX, &mut into.flicker_ppb);
-    section.number(
-        "aging_ppb_per_day",
-        -PPB_MAX..=PPB_MAX,
-        &mut into.aging_ppb_per_day,
-    );
+    section.number("aging_ppb_per_day", -PPB_MAX..=PPB_MAX, &mut into.aging_ppb_per_day);
     section.finish();
 }
 
@@ -87,27 +80,11 @@ fn ptp4l(root: &Section<'_>, setup: &mut Setup) {
     let into = &mut setup.ptp4l;
     section.whole("log_announce_interval", -7..=4, &mut into.log_announce_interval);
     section.whole("log_sync_interval", -7..=1, &mut into.log_sync_interval);
-    section.whole(
-        "log_min_delay_request_interval",
-        -7..=5,
-        &mut into.log_min_delay_request_interval,
-    );
-    section.whole(
-        "announce_receipt_timeout",
-        2..=255,
-        &mut into.announce_receipt_timeout,
-    );
+    section.whole("log_min_delay_request_interval", -7..=5, &mut into.log_min_delay_request_interval);
+    section.whole("announce_receipt_timeout", 2..=255, &mut into.announce_receipt_timeout);
     section.whole("clock_class_threshold", 0..=255, &mut into.clock_class_threshold);
-    section.whole(
-        "first_step_threshold_ns",
-        0..=THRESHOLD_NS_MAX,
-        &mut into.first_step_threshold_ns,
-    );
-    section.whole(
-        "step_threshold_ns",
-        0..=THRESHOLD_NS_MAX,
-        &mut into.step_threshold_ns,
-    );
+    section.whole("first_step_threshold_ns", 0..=THRESHOLD_NS_MAX, &mut into.first_step_threshold_ns);
+    section.whole("step_threshold_ns", 0..=THRESHOLD_NS_MAX, &mut into.step_threshold_ns);
     section.number("max_frequency_ppb", 1.0..=PPB_MAX, &mut into.max_frequency_ppb);
     gains(&section, &mut into.servo);
     section.finish();
@@ -119,25 +96,13 @@ fn phc2sys(root: &Section<'_>, setup: &mut Setup) {
     };
     let into = &mut setup.phc2sys;
     section.whole("rate_hz", 1..=128, &mut into.rate_hz);
-    section.whole(
-        "first_step_threshold_ns",
-        0..=THRESHOLD_NS_MAX,
-        &mut into.first_step_threshold_ns,
-    );
-    section.whole(
-        "step_threshold_ns",
-        0..=THRESHOLD_NS_MAX,
-        &mut into.step_threshold_ns,
-    );
+    section.whole("first_step_threshold_ns", 0..=THRESHOLD_NS_MAX, &mut into.first_step_threshold_ns);
+    section.whole("step_threshold_ns", 0..=THRESHOLD_NS_MAX, &mut into.step_threshold_ns);
     section.number("max_frequency_ppb", 1.0..=PPB_MAX, &mut into.max_frequency_ppb);
     section.duration_ns("utc_offset_after", &mut into.utc_offset_after_ns);
     section.number("reading_noise_ns", 0.0..=NS_MAX, &mut into.reading_noise_ns);
     section.number("reading_delay_ns", 0.0..=NS_MAX, &mut into.reading_delay_ns);
-    section.number(
-        "reading_delay_noise_ns",
-        0.0..=NS_MAX,
-        &mut into.reading_delay_noise_ns,
-    );
+    section.number("reading_delay_noise_ns", 0.0..=NS_MAX, &mut into.reading_delay_noise_ns);
     gains(&section, &mut into.servo);
     section.finish();
 }

@@ -22,31 +22,15 @@ fn parsed(text: &str) -> Scenario {
 
 #[track_caller]
 fn problems(text: &str) -> Vec<String> {
-    Scenario::parse("x", text)
-        .expect_err("it is bad")
-        .iter()
-        .map(Problem::to_string)
-        .collect()
+    Scenario::parse("x", text).expect_err("it is bad").iter().map(Problem::to_string).collect()
 }
 
 #[test]
 fn what_is_not_written_is_as_in_the_simulator() {
     let scenario = parsed(SMALL);
-    let setup = Setup {
-        seed: 7,
-        start_unix_s: 1000,
-        duration_s: 60,
-        ..Setup::default()
-    };
+    let setup = Setup { seed: 7, start_unix_s: 1000, duration_s: 60, ..Setup::default() };
     assert_eq!(scenario.setup, setup);
-    assert_eq!(
-        (
-            scenario.name.as_str(),
-            scenario.title.as_str(),
-            scenario.story.as_str()
-        ),
-        ("x", "t", "s")
-    );
+    assert_eq!((scenario.name.as_str(), scenario.title.as_str(), scenario.story.as_str()), ("x", "t", "s"));
     assert_eq!((scenario.start_unix_s, scenario.duration_s), (1000, 60));
     assert!(scenario.expect.is_empty());
 }
@@ -151,72 +135,33 @@ fn full() -> Scenario {
 fn everything_that_can_be_written_reaches_the_setup() {
     let scenario = full();
     let setup = &scenario.setup;
-    assert_eq!(
-        (setup.node.interface.as_str(), setup.node.config_index),
-        ("eth7", 2)
-    );
+    assert_eq!((setup.node.interface.as_str(), setup.node.config_index), ("eth7", 2));
     assert_eq!(setup.boot_offset_ns, 1_500_000_000);
-    assert_eq!(
-        (setup.grandmaster.clock_class, setup.grandmaster.master_from.ns),
-        (13, 62_500_000)
-    );
+    assert_eq!((setup.grandmaster.clock_class, setup.grandmaster.master_from.ns), (13, 62_500_000));
     assert_eq!((setup.path.delay_ns, setup.path.noise_ns), (1.0, 2.5));
     let phc = setup.phc;
-    assert_eq!(
-        (phc.initial_error_ns, phc.frequency_ppb, phc.white_ppb),
-        (-3.0, 4.0, 5.0)
-    );
-    assert_eq!(
-        (phc.random_walk_ppb, phc.flicker_ppb, phc.aging_ppb_per_day),
-        (6.0, 7.0, -8.0)
-    );
+    assert_eq!((phc.initial_error_ns, phc.frequency_ppb, phc.white_ppb), (-3.0, 4.0, 5.0));
+    assert_eq!((phc.random_walk_ppb, phc.flicker_ppb, phc.aging_ppb_per_day), (6.0, 7.0, -8.0));
     assert_eq!(setup.os_clock.frequency_ppb, -9.0);
     let ptp4l = setup.ptp4l;
     assert_eq!((ptp4l.log_announce_interval, ptp4l.log_sync_interval), (1, 0));
+    assert_eq!((ptp4l.log_min_delay_request_interval, ptp4l.announce_receipt_timeout), (-1, 3));
     assert_eq!(
-        (
-            ptp4l.log_min_delay_request_interval,
-            ptp4l.announce_receipt_timeout
-        ),
-        (-1, 3)
-    );
-    assert_eq!(
-        (
-            ptp4l.clock_class_threshold,
-            ptp4l.first_step_threshold_ns,
-            ptp4l.step_threshold_ns
-        ),
+        (ptp4l.clock_class_threshold, ptp4l.first_step_threshold_ns, ptp4l.step_threshold_ns),
         (248, 10, 0)
     );
     assert_eq!(
-        (
-            ptp4l.max_frequency_ppb,
-            ptp4l.servo.proportional,
-            ptp4l.servo.integral
-        ),
+        (ptp4l.max_frequency_ppb, ptp4l.servo.proportional, ptp4l.servo.integral),
         (11.0, 0.6, 0.0003)
     );
     let phc2sys = setup.phc2sys;
-    assert_eq!(
-        (
-            phc2sys.rate_hz,
-            phc2sys.first_step_threshold_ns,
-            phc2sys.step_threshold_ns
-        ),
-        (1, 12, 13)
-    );
-    assert_eq!(
-        (phc2sys.max_frequency_ppb, phc2sys.utc_offset_after_ns),
-        (14.0, 15_000_000_000)
-    );
+    assert_eq!((phc2sys.rate_hz, phc2sys.first_step_threshold_ns, phc2sys.step_threshold_ns), (1, 12, 13));
+    assert_eq!((phc2sys.max_frequency_ppb, phc2sys.utc_offset_after_ns), (14.0, 15_000_000_000));
     assert_eq!((phc2sys.reading_noise_ns, phc2sys.reading_delay_ns), (16.0, 17.0));
     assert_eq!((phc2sys.servo.proportional, phc2sys.servo.integral), (19.0, 20.0));
     assert_eq!(phc2sys.reading_delay_noise_ns, 18.0);
     let daemon = setup.daemon;
-    assert_eq!(
-        (daemon.phc2sys_start_latency_ns, daemon.clock_class_latency_ns),
-        (21, 22_000)
-    );
+    assert_eq!((daemon.phc2sys_start_latency_ns, daemon.clock_class_latency_ns), (21, 22_000));
     assert_eq!(daemon.clock_class_repeat_ns, 23_000_000_000);
 }
 
@@ -231,10 +176,7 @@ fn every_action_can_be_written() {
         (5, Action::LinkDown),
         (60, Action::LinkUp),
     ];
-    assert_eq!(
-        full().setup.timeline,
-        timeline.map(|(s, action)| (SimTime::from_s(s), action))
-    );
+    assert_eq!(full().setup.timeline, timeline.map(|(s, action)| (SimTime::from_s(s), action)));
 }
 
 #[test]
@@ -242,15 +184,10 @@ fn the_files_of_the_node_are_those_of_linuxptp_daemon() {
     let more = "alias = \"ens1fx\"\ninterface = \"ens1f0\"\n[thresholds]\nholdover_timeout = \"9s\"\n";
     let node = parsed(&format!("{SMALL}{more}")).node;
     assert_eq!(node.node_name, "n");
-    let [(name, contents)] = &node.configs[..] else {
-        panic!("{:?}", node.configs)
-    };
+    let [(name, contents)] = &node.configs[..] else { panic!("{:?}", node.configs) };
     assert_eq!(name, "ptp4l.0.config");
     let lines: Vec<&str> = contents.lines().filter(|line| !line.is_empty()).collect();
-    assert_eq!(
-        lines[..3],
-        ["#profile: ordinary-clock", "[global]", "slaveOnly 1"]
-    );
+    assert_eq!(lines[..3], ["#profile: ordinary-clock", "[global]", "slaveOnly 1"]);
     assert!(lines.contains(&"message_tag [ptp4l.0.config:{level}]"));
     assert!(lines.contains(&"uds_address /var/run/ptp4l.0.socket"));
     assert!(lines.contains(&"step_threshold 2.000000000"), "in seconds");
@@ -340,10 +277,7 @@ ends = { "/sync/b" = "LOCKED" }
 fn a_file_that_is_not_toml_is_told_where() {
     let found = problems("title = \nstory = \"s\"\nx = = 1\n");
     assert!(found.len() >= 2 && found[0].starts_with("line 1: "), "{found:?}");
-    assert!(
-        found.iter().any(|problem| problem.starts_with("line 3: ")),
-        "{found:?}"
-    );
+    assert!(found.iter().any(|problem| problem.starts_with("line 3: ")), "{found:?}");
 }
 
 fn with_expect(entries: &str) -> String {
@@ -372,15 +306,7 @@ ends = { "/sync/a" = "y" }
     assert_eq!(scenario.expect.len(), 2);
     assert!(scenario.expect[0].names("/sync/b") && !scenario.expect[0].names("/sync/a"));
     assert_eq!(scenario.expect[0].window().from, SimTime::from_ms(1500));
-    let Expectation::Flapping {
-        at_least: 3,
-        values,
-        ends,
-        ..
-    } = &scenario.expect[1]
-    else {
-        panic!()
-    };
+    let Expectation::Flapping { at_least: 3, values, ends, .. } = &scenario.expect[1] else { panic!() };
     assert_eq!((values.len(), ends["/sync/a"].as_str()), (2, "y"));
 }
 
@@ -406,19 +332,13 @@ until = "61s"
         found[0].ends_with("a resource that may flap is expected to change in the same window"),
         "{found:?}"
     );
-    assert!(
-        found[1].ends_with("the window ends after the scenario"),
-        "{found:?}"
-    );
+    assert!(found[1].ends_with("the window ends after the scenario"), "{found:?}");
 }
 
 #[test]
 fn what_happens_after_the_end_is_a_mistake() {
     let entry = "[[timeline]]\nat = \"61s\"\naction = \"link-up\"\n";
-    assert_eq!(
-        problems(&format!("{SMALL}{entry}")),
-        ["line 12: this is after the end of the scenario"]
-    );
+    assert_eq!(problems(&format!("{SMALL}{entry}")), ["line 12: this is after the end of the scenario"]);
 }
 
 #[test]
@@ -433,12 +353,7 @@ fn the_bounds_of_a_file_are_told() {
         assert_eq!(problems(&duration(bad)), [told], "{bad}");
     }
 
-    let actions = |n| {
-        format!(
-            "{SMALL}{}",
-            "[[timeline]]\nat = \"1s\"\naction = \"link-up\"\n".repeat(n)
-        )
-    };
+    let actions = |n| format!("{SMALL}{}", "[[timeline]]\nat = \"1s\"\naction = \"link-up\"\n".repeat(n));
     parsed(&actions(1000));
     assert!(problems(&actions(1001))[0].ends_with("more than 1000 of \"timeline\""));
 
@@ -452,9 +367,6 @@ fn a_section_that_is_no_table_is_a_mistake() {
     let text = SMALL.replace("seed = 7", "seed = 7\npath = 3\ntimeline = \"x\"");
     assert_eq!(
         problems(&text),
-        [
-            "line 7: \"path\" is not a table",
-            "line 8: \"timeline\" is not an array of tables"
-        ]
+        ["line 7: \"path\" is not a table", "line 8: \"timeline\" is not an array of tables"]
     );
 }

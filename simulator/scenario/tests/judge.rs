@@ -8,10 +8,7 @@ const LOCK: &str = "/sync/ptp-status/lock-state";
 const OS: &str = "/sync/sync-status/os-clock-sync-state";
 
 fn window(from_s: u64, until_s: u64) -> Window {
-    Window {
-        from: SimTime::from_s(from_s),
-        until: SimTime::from_s(until_s),
-    }
+    Window { from: SimTime::from_s(from_s), until: SimTime::from_s(until_s) }
 }
 
 fn expect(resource: &str, value: &str, from_s: u64, until_s: u64) -> Expectation {
@@ -33,11 +30,7 @@ fn flapping(at_least: usize, end: &str) -> Expectation {
 }
 
 fn saw(at_s: u64, resource: &str, value: &str) -> Observed {
-    Observed {
-        at: SimTime::from_s(at_s),
-        resource: resource.to_owned(),
-        value: value.to_owned(),
-    }
+    Observed { at: SimTime::from_s(at_s), resource: resource.to_owned(), value: value.to_owned() }
 }
 
 #[test]
@@ -57,10 +50,7 @@ fn nothing_is_expected_of_nothing() {
 fn an_event_that_does_not_come_is_missing_and_the_others_still_match() {
     let expected = [expect(LOCK, "LOCKED", 1, 2), expect(OS, "LOCKED", 1, 3)];
     let verdict = judge(&expected, &[saw(2, OS, "LOCKED")]);
-    assert!(
-        matches!(&verdict.differences[..], [Difference::Missing { index: 0, .. }]),
-        "{verdict}"
-    );
+    assert!(matches!(&verdict.differences[..], [Difference::Missing { index: 0, .. }]), "{verdict}");
     let told =
         "1 differences\n1s..2s: expectation 1, /sync/ptp-status/lock-state LOCKED, did not come in its turn";
     assert_eq!(verdict.to_string(), told);
@@ -68,16 +58,8 @@ fn an_event_that_does_not_come_is_missing_and_the_others_still_match() {
 
 #[test]
 fn an_event_too_many_is_unexpected() {
-    let verdict = judge(
-        &[expect(LOCK, "LOCKED", 1, 2)],
-        &[saw(1, LOCK, "LOCKED"), saw(2, LOCK, "FREERUN")],
-    );
-    assert_eq!(
-        verdict.differences,
-        [Difference::Unexpected {
-            observed: saw(2, LOCK, "FREERUN")
-        }]
-    );
+    let verdict = judge(&[expect(LOCK, "LOCKED", 1, 2)], &[saw(1, LOCK, "LOCKED"), saw(2, LOCK, "FREERUN")]);
+    assert_eq!(verdict.differences, [Difference::Unexpected { observed: saw(2, LOCK, "FREERUN") }]);
 }
 
 #[test]
@@ -94,12 +76,7 @@ fn an_event_outside_its_window_is_told_with_the_window() {
         let [Difference::OutsideWindow { index: 0, .. }] = &verdict.differences[..] else {
             panic!("{verdict}")
         };
-        assert!(
-            verdict
-                .to_string()
-                .ends_with("is outside the window of expectation 1, 1s..2s"),
-            "{verdict}"
-        );
+        assert!(verdict.to_string().ends_with("is outside the window of expectation 1, 1s..2s"), "{verdict}");
     }
 }
 
@@ -107,12 +84,7 @@ fn an_event_outside_its_window_is_told_with_the_window() {
 fn differences_are_told_in_the_order_of_time() {
     let expected = [expect(OS, "LOCKED", 8, 9)];
     let verdict = judge(&expected, &[saw(2, LOCK, "LOCKED"), saw(1, LOCK, "FREERUN")]);
-    let order: Vec<_> = verdict
-        .to_string()
-        .lines()
-        .skip(1)
-        .map(|line| line[..2].to_owned())
-        .collect();
+    let order: Vec<_> = verdict.to_string().lines().skip(1).map(|line| line[..2].to_owned()).collect();
     assert_eq!(order, ["1s", "2s", "8s"]);
 }
 
@@ -132,53 +104,20 @@ fn a_flapping_resource_may_change_as_it_likes_in_its_window() {
 
 #[test]
 fn flapping_is_bounded_by_its_window_its_values_its_number_and_its_end() {
-    let too_early = judge(
-        &[flapping(0, "LOCKED")],
-        &[saw(9, LOCK, "FREERUN"), saw(11, LOCK, "LOCKED")],
-    );
-    assert!(
-        matches!(&too_early.differences[..], [Difference::Unexpected { .. }]),
-        "{too_early}"
-    );
+    let too_early = judge(&[flapping(0, "LOCKED")], &[saw(9, LOCK, "FREERUN"), saw(11, LOCK, "LOCKED")]);
+    assert!(matches!(&too_early.differences[..], [Difference::Unexpected { .. }]), "{too_early}");
 
-    let forbidden = judge(
-        &[flapping(1, "LOCKED")],
-        &[saw(11, LOCK, "HOLDOVER"), saw(12, LOCK, "LOCKED")],
-    );
-    assert!(
-        matches!(&forbidden.differences[..], [Difference::ForbiddenValue { .. }]),
-        "{forbidden}"
-    );
+    let forbidden = judge(&[flapping(1, "LOCKED")], &[saw(11, LOCK, "HOLDOVER"), saw(12, LOCK, "LOCKED")]);
+    assert!(matches!(&forbidden.differences[..], [Difference::ForbiddenValue { .. }]), "{forbidden}");
 
-    let few = judge(
-        &[flapping(3, "LOCKED")],
-        &[saw(11, LOCK, "FREERUN"), saw(12, LOCK, "LOCKED")],
-    );
-    assert!(
-        matches!(
-            &few.differences[..],
-            [Difference::TooFew {
-                seen: 2,
-                at_least: 3,
-                ..
-            }]
-        ),
-        "{few}"
-    );
+    let few = judge(&[flapping(3, "LOCKED")], &[saw(11, LOCK, "FREERUN"), saw(12, LOCK, "LOCKED")]);
+    assert!(matches!(&few.differences[..], [Difference::TooFew { seen: 2, at_least: 3, .. }]), "{few}");
 
     let end = judge(&[flapping(1, "LOCKED")], &[saw(11, LOCK, "FREERUN")]);
-    assert!(
-        matches!(&end.differences[..], [Difference::WrongEnd { .. }]),
-        "{end}"
-    );
+    assert!(matches!(&end.differences[..], [Difference::WrongEnd { .. }]), "{end}");
 
     let unchanged = judge(&[flapping(0, "LOCKED")], &[]);
-    assert!(
-        unchanged
-            .to_string()
-            .ends_with("to end LOCKED, it ended unchanged"),
-        "{unchanged}"
-    );
+    assert!(unchanged.to_string().ends_with("to end LOCKED, it ended unchanged"), "{unchanged}");
 }
 
 #[test]

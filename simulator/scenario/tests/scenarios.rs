@@ -50,11 +50,7 @@ impl Fold {
                 (false, Some(State::Locked) | None) => self.set_lock(at, State::Freerun),
             }
         } else if text.contains("CLOCK_REALTIME phc offset") {
-            let own = if in_range(text) {
-                State::Locked
-            } else {
-                State::Freerun
-            };
+            let own = if in_range(text) { State::Locked } else { State::Freerun };
             self.set_os(at, own.max(state.unwrap_or(State::Freerun)));
         } else if let Some((_, class)) = text.split_once("CLOCK_CLASS_CHANGE ")
             && self.class.as_deref() != Some(class)
@@ -91,11 +87,7 @@ impl Fold {
     }
 
     fn publish(&mut self, at: SimTime, resource: &str, value: String) {
-        self.events.push(Observed {
-            at,
-            resource: resource.to_owned(),
-            value,
-        });
+        self.events.push(Observed { at, resource: resource.to_owned(), value });
     }
 }
 
@@ -109,14 +101,8 @@ fn name(state: State) -> String {
 
 /// Whether the servo is locked and the offset strictly within +-100 ns.
 fn in_range(text: &str) -> bool {
-    let mut words = text
-        .split_whitespace()
-        .skip_while(|word| *word != "offset")
-        .skip(1);
-    let offset_ns: i64 = words
-        .next()
-        .and_then(|word| word.parse().ok())
-        .expect("an offset follows");
+    let mut words = text.split_whitespace().skip_while(|word| *word != "offset").skip(1);
+    let offset_ns: i64 = words.next().and_then(|word| word.parse().ok()).expect("an offset follows");
     words.next() == Some("s2") && offset_ns.abs() < 100
 }
 
@@ -127,9 +113,7 @@ fn scenario(name: &str) -> Scenario {
 }
 
 fn folder() -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "..", "..", "scenarios"]
-        .iter()
-        .collect()
+    [env!("CARGO_MANIFEST_DIR"), "..", "..", "scenarios"].iter().collect()
 }
 
 fn folded(scenario: &Scenario) -> Vec<Observed> {
@@ -218,10 +202,7 @@ fn every_scenario_file_can_be_read_and_is_judged_here() {
     assert_eq!(found, judged);
     for name in &found {
         let scenario = scenario(name);
-        assert!(
-            !scenario.title.is_empty() && !scenario.story.is_empty(),
-            "{name} tells a story"
-        );
+        assert!(!scenario.title.is_empty() && !scenario.story.is_empty(), "{name} tells a story");
         assert!(!scenario.expect.is_empty(), "{name} expects something");
     }
 }

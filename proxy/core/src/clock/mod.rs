@@ -96,9 +96,6 @@ impl Figures {
     /// Newer figures; the largest offset is that since the start.
     pub(crate) fn after(self, earlier: Option<Self>) -> Self {
         let largest_so_far = earlier.map_or(0, |figures| figures.max_offset_ns);
-        Self {
-            max_offset_ns: self.max_offset_ns.max(largest_so_far),
-            ..self
-        }
+        Self { max_offset_ns: self.max_offset_ns.max(largest_so_far), ..self }
     }
 }

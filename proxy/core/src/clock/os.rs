@@ -30,12 +30,7 @@ pub(crate) struct OsClock {
 
 impl OsClock {
     pub(crate) fn new() -> Self {
-        Self {
-            state: ClockState::Unknown,
-            offset_ns: None,
-            phc: None,
-            sys: None,
-        }
+        Self { state: ClockState::Unknown, offset_ns: None, phc: None, sys: None }
     }
 
     pub(crate) fn state(&self) -> ClockState {
@@ -98,14 +93,7 @@ pub(super) fn step(state: ClockState, observation: OsObservation) -> (ClockState
                 (Locked | Holdover, Freerun) => Freerun,
             };
             let forget = next != state && !measured;
-            (
-                next,
-                if forget {
-                    OffsetRule::Forget
-                } else {
-                    OffsetRule::Keep
-                },
-            )
+            (next, if forget { OffsetRule::Forget } else { OffsetRule::Keep })
         }
         OsObservation::ProcessDown => match state {
             Unknown => (Unknown, OffsetRule::Keep),

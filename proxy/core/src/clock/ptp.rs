@@ -37,13 +37,7 @@ pub(crate) struct PtpClock {
 
 impl PtpClock {
     pub(crate) fn new() -> Self {
-        Self {
-            state: ClockState::Unknown,
-            offset_ns: None,
-            holdover_until: None,
-            port: None,
-            figures: None,
-        }
+        Self { state: ClockState::Unknown, offset_ns: None, holdover_until: None, port: None, figures: None }
     }
 
     pub(crate) fn state(&self) -> ClockState {

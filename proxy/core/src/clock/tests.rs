@@ -6,12 +6,8 @@ use super::{ClockState, OffsetRule, Verdict};
 use alloc::format;
 use alloc::string::String;
 
-const STATES: [ClockState; 4] = [
-    ClockState::Unknown,
-    ClockState::Freerun,
-    ClockState::Locked,
-    ClockState::Holdover,
-];
+const STATES: [ClockState; 4] =
+    [ClockState::Unknown, ClockState::Freerun, ClockState::Locked, ClockState::Holdover];
 
 const VERDICTS: [Verdict; 3] = [Verdict::InRange, Verdict::OutOfRange, Verdict::Unlocked];
 
@@ -33,11 +29,7 @@ fn ptp_clock_follows_its_table() {
     for state in STATES {
         for observation in samples.into_iter().chain(others) {
             let cell = cell(state, ptp::step(state, observation));
-            table += &format!(
-                "{:<10} {:<20} {cell}\n",
-                format!("{state:?}"),
-                format!("{observation:?}")
-            );
+            table += &format!("{:<10} {:<20} {cell}\n", format!("{state:?}"), format!("{observation:?}"));
         }
     }
     insta::assert_snapshot!("ptp_clock", table);
@@ -47,27 +39,13 @@ fn ptp_clock_follows_its_table() {
 fn os_clock_follows_its_table() {
     let mut table = String::new();
     let samples = VERDICTS.into_iter().flat_map(|verdict| {
-        STATES.map(|ptp| {
-            (
-                format!("{verdict:?} while PTP {ptp:?}"),
-                OsObservation::Sample { verdict, ptp },
-            )
-        })
+        STATES.map(|ptp| (format!("{verdict:?} while PTP {ptp:?}"), OsObservation::Sample { verdict, ptp }))
     });
-    let changes = [(true, "measured"), (false, "unmeasured")]
-        .into_iter()
-        .flat_map(|(measured, word)| {
-            STATES.map(|ptp| {
-                (
-                    format!("PTP {ptp:?} {word}"),
-                    OsObservation::PtpChanged { ptp, measured },
-                )
-            })
-        });
-    let rows: alloc::vec::Vec<_> = samples
-        .chain(changes)
-        .chain([("process down".into(), OsObservation::ProcessDown)])
-        .collect();
+    let changes = [(true, "measured"), (false, "unmeasured")].into_iter().flat_map(|(measured, word)| {
+        STATES.map(|ptp| (format!("PTP {ptp:?} {word}"), OsObservation::PtpChanged { ptp, measured }))
+    });
+    let rows: alloc::vec::Vec<_> =
+        samples.chain(changes).chain([("process down".into(), OsObservation::ProcessDown)]).collect();
     for state in STATES {
         for (name, observation) in &rows {
             let cell = cell(state, os::step(state, *observation));

@@ -37,9 +37,7 @@ impl Node {
             Body::Phc2sysOffset(sample) => self.os_sample(now, index, sample),
             Body::Phc2sysSummary(line) => match line.clock {
                 Clock::Realtime => {
-                    self.instances[index]
-                        .os
-                        .measure(OffsetSource::Phc, summary_figures(&line.summary));
+                    self.instances[index].os.measure(OffsetSource::Phc, summary_figures(&line.summary));
                 }
                 Clock::Device(_) => self.counters.ignored(Ignored::OtherClock),
             },
@@ -64,18 +62,11 @@ impl Node {
         if prefix.program != Program::Phc2sys || tagged.program != ConfigProgram::Phc2sys {
             return tagged;
         }
-        let beside = ConfigName {
-            program: ConfigProgram::Ptp4l,
-            index: tagged.index,
-        };
+        let beside = ConfigName { program: ConfigProgram::Ptp4l, index: tagged.index };
         let has_samples = self
             .instance_index(tagged)
             .is_some_and(|index| self.instances[index].os.state() != ClockState::Unknown);
-        if !has_samples && self.instance_index(beside).is_some() {
-            beside
-        } else {
-            tagged
-        }
+        if !has_samples && self.instance_index(beside).is_some() { beside } else { tagged }
     }
 
     pub(super) fn note_process(
@@ -86,11 +77,7 @@ impl Node {
         configured: bool,
     ) {
         let known = configured && !matches!(program, Program::Other(_));
-        if self
-            .processes
-            .note(program.name(), config, status, known)
-            .is_err()
-        {
+        if self.processes.note(program.name(), config, status, known).is_err() {
             self.counters.ignored(Ignored::ProcessTableFull);
         }
     }
@@ -162,10 +149,7 @@ impl Node {
         };
         instance.os.measure(sample.source, figures);
         let verdict = Verdict::of(sample.servo, sample.offset_ns, &instance.thresholds);
-        if instance
-            .os
-            .sample(verdict, sample.offset_ns, instance.ptp.state())
-        {
+        if instance.os.sample(verdict, sample.offset_ns, instance.ptp.state()) {
             self.publish_os(now, index);
         }
     }
@@ -194,15 +178,9 @@ impl Node {
         if instance.class.as_ref().is_some_and(|known| known.class == class) {
             return;
         }
-        instance.class = Some(AnnouncedClass {
-            class,
-            program: program.name().to_string(),
-        });
+        instance.class = Some(AnnouncedClass { class, program: program.name().to_string() });
         let subject = self.master(index);
-        let values = vec![Value {
-            subject,
-            reading: Reading::ClockClass(class),
-        }];
+        let values = vec![Value { subject, reading: Reading::ClockClass(class) }];
         self.publish_for(now, index, Resource::ClockClass, values);
     }
 }

@@ -42,20 +42,13 @@ impl Node {
 
     /// When the next holdover ends.
     pub(crate) fn next_deadline(&self) -> Option<Mono> {
-        self.instances
-            .iter()
-            .filter_map(|instance| instance.ptp.holdover_until())
-            .min()
+        self.instances.iter().filter_map(|instance| instance.ptp.holdover_until()).min()
     }
 
     /// Ends the holdovers whose time has come.
     pub(crate) fn fire(&mut self, now: Now) {
         for index in 0..self.instances.len() {
-            if self.instances[index]
-                .ptp
-                .holdover_until()
-                .is_some_and(|until| until <= now.mono)
-            {
+            if self.instances[index].ptp.holdover_until().is_some_and(|until| until <= now.mono) {
                 self.observe_ptp(now, index, PtpObservation::HoldoverExpired, None);
             }
         }
@@ -67,9 +60,7 @@ impl Node {
         let mut earlier = core::mem::take(&mut self.instances);
         for wanted in configuration.instances {
             let thresholds = self.thresholds(&wanted);
-            let kept = earlier
-                .iter()
-                .position(|instance| instance.configuration == wanted);
+            let kept = earlier.iter().position(|instance| instance.configuration == wanted);
             let mut instance = match kept {
                 Some(index) => earlier.swap_remove(index),
                 None => Instance::new(wanted, thresholds),
@@ -78,8 +69,7 @@ impl Node {
             self.instances.push(instance);
         }
         for dropped in earlier {
-            self.changes
-                .push_back(Change::Withdrawn(Source::Config(dropped.configuration.config)));
+            self.changes.push_back(Change::Withdrawn(Source::Config(dropped.configuration.config)));
         }
         self.refresh_sync(now.utc);
     }
@@ -111,10 +101,7 @@ impl Node {
     /// The name under which the PTP clock of an instance is published: the alias of its port.
     pub(crate) fn clock_alias(&self, instance: &Instance) -> String {
         let interface = instance.naming_port().map_or("unknown", |port| &port.name);
-        self.aliases
-            .get(interface)
-            .map_or(interface, String::as_str)
-            .to_string()
+        self.aliases.get(interface).map_or(interface, String::as_str).to_string()
     }
 
     fn instance_index(&self, config: ConfigName) -> Option<usize> {
@@ -157,18 +144,11 @@ impl Node {
 
     fn publish_for(&mut self, now: Now, index: usize, resource: Resource, values: Vec<Value>) {
         let source = Source::Config(self.instances[index].configuration.config);
-        self.changes.push_back(Change::Published {
-            source,
-            resource,
-            time: now.utc,
-            values,
-        });
+        self.changes.push_back(Change::Published { source, resource, time: now.utc, values });
     }
 
     fn master(&self, index: usize) -> Subject {
-        Subject::Master {
-            alias: self.clock_alias(&self.instances[index]),
-        }
+        Subject::Master { alias: self.clock_alias(&self.instances[index]) }
     }
 
     /// Publishes the state of the node if it has changed: the worst of all clocks of which something is
@@ -189,10 +169,7 @@ impl Node {
                 source: Source::Node,
                 resource: Resource::SyncState,
                 time,
-                values: vec![Value {
-                    subject: Subject::Node,
-                    reading: Reading::State(state),
-                }],
+                values: vec![Value { subject: Subject::Node, reading: Reading::State(state) }],
             },
             None => Change::Withdrawn(Source::Node),
         });
@@ -202,10 +179,7 @@ impl Node {
 /// The configuration under which the lines of a process count: those of ts2phc belong to the ptp4l beside it.
 fn home(config: ConfigName) -> ConfigName {
     match config.program {
-        ConfigProgram::Ts2phc => ConfigName {
-            program: ConfigProgram::Ptp4l,
-            index: config.index,
-        },
+        ConfigProgram::Ts2phc => ConfigName { program: ConfigProgram::Ptp4l, index: config.index },
         ConfigProgram::Ptp4l | ConfigProgram::Phc2sys | ConfigProgram::Synce4l | ConfigProgram::Chronyd => {
             config
         }
@@ -214,13 +188,7 @@ fn home(config: ConfigName) -> ConfigName {
 
 fn clock_values(subject: &Subject, state: ClockState, offset_ns: Option<i64>) -> Vec<Value> {
     let state = state.published().expect("only a known state is published");
-    [
-        Reading::State(state),
-        Reading::OffsetNs(offset_ns.unwrap_or(Reading::OFFSET_UNKNOWN_NS)),
-    ]
-    .map(|reading| Value {
-        subject: subject.clone(),
-        reading,
-    })
-    .into()
+    [Reading::State(state), Reading::OffsetNs(offset_ns.unwrap_or(Reading::OFFSET_UNKNOWN_NS))]
+        .map(|reading| Value { subject: subject.clone(), reading })
+        .into()
 }

@@ -30,9 +30,7 @@ impl Registry {
                 self.send(number);
             }
             Outcome::Failed => {
-                let retry_at = Mono {
-                    ns: now.ns.saturating_add(entry.outbox.failed()),
-                };
+                let retry_at = Mono { ns: now.ns.saturating_add(entry.outbox.failed()) };
                 entry.retry_at = Some(retry_at);
                 self.timers.insert((retry_at, Timer::Retry(number)));
                 self.count_failure(&endpoint);
@@ -45,11 +43,7 @@ impl Registry {
         let numbers: Vec<u64> = self
             .entries
             .iter()
-            .filter(|(_, entry)| {
-                entry
-                    .address
-                    .is_some_and(|address| address.covers(event.resource))
-            })
+            .filter(|(_, entry)| entry.address.is_some_and(|address| address.covers(event.resource)))
             .map(|(number, _)| *number)
             .collect();
         for number in numbers {
@@ -66,10 +60,7 @@ impl Registry {
         while self.next_deadline().is_some_and(|deadline| deadline <= now) {
             match self.timers.pop_first().expect("just seen").1 {
                 Timer::Retry(number) => {
-                    let entry = self
-                        .entries
-                        .get_mut(&number)
-                        .expect("a removed entry takes its timer along");
+                    let entry = self.entries.get_mut(&number).expect("a removed entry takes its timer along");
                     entry.retry_at = None;
                     entry.outbox.resume();
                     self.send(number);
@@ -81,10 +72,7 @@ impl Registry {
 
     /// Sends the next event of a subscription, if it may have one now.
     pub(super) fn send(&mut self, number: u64) {
-        let entry = self
-            .entries
-            .get_mut(&number)
-            .expect("only registered subscriptions are sent to");
+        let entry = self.entries.get_mut(&number).expect("only registered subscriptions are sent to");
         if entry.phase != Phase::Active {
             return;
         }
@@ -117,10 +105,7 @@ impl Registry {
             if self.entries[&number].phase == Phase::Active {
                 let subscription = self.remove(number);
                 self.ended += 1;
-                self.outputs.push_back(Output::Ended {
-                    subscription,
-                    failures,
-                });
+                self.outputs.push_back(Output::Ended { subscription, failures });
             }
         }
         self.write_if_needed(endpoint);

@@ -57,17 +57,11 @@ enum Phase {
     /// The initial notification is under way.
     Handshaking { request: RequestId },
     /// Confirmed, to be stored.
-    Adding {
-        request: RequestId,
-        write: Option<StoreTicket>,
-    },
+    Adding { request: RequestId, write: Option<StoreTicket> },
     /// Receives events.
     Active,
     /// To be removed from the store; receives nothing more.
-    Removing {
-        request: RequestId,
-        write: Option<StoreTicket>,
-    },
+    Removing { request: RequestId, write: Option<StoreTicket> },
 }
 
 /// A request to unsubscribe that waits for the store.
@@ -121,10 +115,7 @@ impl Registry {
     }
 
     pub(crate) fn active(&self) -> impl Iterator<Item = &Subscription> {
-        self.entries
-            .values()
-            .filter(|entry| entry.phase == Phase::Active)
-            .map(|entry| &entry.subscription)
+        self.entries.values().filter(|entry| entry.phase == Phase::Active).map(|entry| &entry.subscription)
     }
 
     pub(crate) fn find(&self, id: &SubscriptionId) -> Option<&Subscription> {
@@ -141,19 +132,13 @@ impl Registry {
 
     /// Whether a subscription may be made.
     pub(crate) fn admits(&self, address: &str, endpoint: &str) -> Result<(), SubscribeError> {
-        let mut siblings = self
-            .endpoints
-            .get(endpoint)
-            .into_iter()
-            .flat_map(|endpoint| &endpoint.members);
+        let mut siblings = self.endpoints.get(endpoint).into_iter().flat_map(|endpoint| &endpoint.members);
         if siblings.any(|number| self.entries[number].subscription.resource_address == address) {
             return Err(SubscribeError::Duplicate);
         }
         // An endpoint without subscriptions stays only as long as the store fails.
         if self.entries.len().max(self.endpoints.len()) >= SUBSCRIPTIONS_MAX {
-            return Err(SubscribeError::TooMany {
-                limit: SUBSCRIPTIONS_MAX,
-            });
+            return Err(SubscribeError::TooMany { limit: SUBSCRIPTIONS_MAX });
         }
         Ok(())
     }
@@ -169,11 +154,7 @@ impl Registry {
         let endpoint = Arc::clone(&subscription.endpoint);
         let number = self.insert(subscription, Some(address), Phase::Handshaking { request });
         self.handshakes.insert(request, number);
-        self.outputs.push_back(Output::Handshake {
-            request,
-            endpoint,
-            event,
-        });
+        self.outputs.push_back(Output::Handshake { request, endpoint, event });
     }
 
     pub(crate) fn handshake_done(&mut self, request: RequestId, outcome: HandshakeOutcome) {
@@ -182,10 +163,7 @@ impl Registry {
         };
         match outcome {
             HandshakeOutcome::Confirmed => {
-                let entry = self
-                    .entries
-                    .get_mut(&number)
-                    .expect("a pending subscription stays registered");
+                let entry = self.entries.get_mut(&number).expect("a pending subscription stays registered");
                 entry.phase = Phase::Adding { request, write: None };
                 let endpoint = Arc::clone(&entry.subscription.endpoint);
                 self.endpoint_mut(&endpoint).failures = 0;
@@ -200,12 +178,7 @@ impl Registry {
     }
 
     pub(crate) fn unsubscribe(&mut self, request: RequestId, id: &SubscriptionId) {
-        match self
-            .by_id
-            .get(id)
-            .copied()
-            .filter(|number| self.entries[number].phase == Phase::Active)
-        {
+        match self.by_id.get(id).copied().filter(|number| self.entries[number].phase == Phase::Active) {
             Some(number) => self.begin_removal(request, &[number]),
             None => self.answer(request, Answer::UnknownSubscription),
         }
@@ -224,32 +197,17 @@ impl Registry {
     fn insert(&mut self, subscription: Subscription, address: Option<ResourceAddress>, phase: Phase) -> u64 {
         let number = self.number();
         self.by_id.insert(subscription.id.clone(), number);
-        self.endpoints
-            .entry(Arc::clone(&subscription.endpoint))
-            .or_default()
-            .members
-            .insert(number);
-        let entry = Entry {
-            subscription,
-            address,
-            phase,
-            outbox: Outbox::new(),
-            retry_at: None,
-        };
+        self.endpoints.entry(Arc::clone(&subscription.endpoint)).or_default().members.insert(number);
+        let entry = Entry { subscription, address, phase, outbox: Outbox::new(), retry_at: None };
         self.entries.insert(number, entry);
         number
     }
 
     /// Takes a subscription out; its endpoint stays until [`Self::forget_if_done`].
     fn remove(&mut self, number: u64) -> Subscription {
-        let entry = self
-            .entries
-            .remove(&number)
-            .expect("only registered subscriptions are removed");
+        let entry = self.entries.remove(&number).expect("only registered subscriptions are removed");
         self.by_id.remove(&entry.subscription.id);
-        self.endpoint_mut(&entry.subscription.endpoint)
-            .members
-            .remove(&number);
+        self.endpoint_mut(&entry.subscription.endpoint).members.remove(&number);
         if let Some(retry_at) = entry.retry_at {
             self.timers.remove(&(retry_at, Timer::Retry(number)));
         }
@@ -257,9 +215,7 @@ impl Registry {
     }
 
     fn endpoint_mut(&mut self, endpoint: &str) -> &mut Endpoint {
-        self.endpoints
-            .get_mut(endpoint)
-            .expect("an endpoint is kept as long as anything refers to it")
+        self.endpoints.get_mut(endpoint).expect("an endpoint is kept as long as anything refers to it")
     }
 
     fn forget_if_done(&mut self, endpoint: &str) {

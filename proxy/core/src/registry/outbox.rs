@@ -29,11 +29,7 @@ enum Sending {
 
 impl Outbox {
     pub(crate) fn new() -> Self {
-        Self {
-            queue: VecDeque::new(),
-            sending: Sending::Idle,
-            failures: 0,
-        }
+        Self { queue: VecDeque::new(), sending: Sending::Idle, failures: 0 }
     }
 
     /// Appends an event; returns whether another had to go for it.
@@ -91,11 +87,7 @@ impl Outbox {
             Sending::Idle | Sending::Pausing => 0,
         };
         (first..self.queue.len())
-            .find(|index| {
-                self.queue
-                    .range(index + 1..)
-                    .any(|later| same_topic(later, &self.queue[*index]))
-            })
+            .find(|index| self.queue.range(index + 1..).any(|later| same_topic(later, &self.queue[*index])))
             .unwrap_or(first)
     }
 }
@@ -104,10 +96,7 @@ impl Outbox {
 /// and the same clocks.
 fn same_topic(one: &Event, other: &Event) -> bool {
     let (ours, theirs) = (one.values.iter(), other.values.iter());
-    one.resource == other.resource
-        && ours
-            .map(|value| &value.subject)
-            .eq(theirs.map(|value| &value.subject))
+    one.resource == other.resource && ours.map(|value| &value.subject).eq(theirs.map(|value| &value.subject))
 }
 
 #[cfg(test)]
@@ -119,19 +108,12 @@ mod tests {
     use alloc::vec::Vec;
 
     fn event(number: usize, alias: usize) -> Arc<Event> {
-        let subject = Subject::Master {
-            alias: format!("ens{alias}fx"),
-        };
+        let subject = Subject::Master { alias: format!("ens{alias}fx") };
         Arc::new(Event {
             id: EventId([0; 16]),
             resource: Resource::LockState,
-            time: Utc {
-                unix_ns: u64::try_from(number).unwrap(),
-            },
-            values: vec![Value {
-                subject,
-                reading: Reading::State(SyncState::Locked),
-            }],
+            time: Utc { unix_ns: u64::try_from(number).unwrap() },
+            values: vec![Value { subject, reading: Reading::State(SyncState::Locked) }],
         })
     }
 
@@ -166,9 +148,8 @@ mod tests {
         }
         assert!(outbox.push(event(QUEUED_EVENTS_MAX, 5)));
         outbox.start();
-        let expected: Vec<u64> = (1..=u64::try_from(QUEUED_EVENTS_MAX).unwrap())
-            .filter(|number| *number != 5)
-            .collect();
+        let expected: Vec<u64> =
+            (1..=u64::try_from(QUEUED_EVENTS_MAX).unwrap()).filter(|number| *number != 5).collect();
         assert_eq!(numbers(outbox), expected);
     }
 }

@@ -17,12 +17,9 @@ impl Registry {
         let state = self.endpoint_mut(&endpoint);
         state.is_writing = false;
         if !durable {
-            let retry_at = Mono {
-                ns: now.ns.saturating_add(REWRITE_PAUSE_NS),
-            };
+            let retry_at = Mono { ns: now.ns.saturating_add(REWRITE_PAUSE_NS) };
             state.store = StoreStatus::RetryAt(retry_at);
-            self.timers
-                .insert((retry_at, Timer::Rewrite(Arc::clone(&endpoint))));
+            self.timers.insert((retry_at, Timer::Rewrite(Arc::clone(&endpoint))));
         }
         let members: Vec<u64> = self.endpoint_mut(&endpoint).members.iter().copied().collect();
         for number in members {
@@ -37,19 +34,10 @@ impl Registry {
         if numbers.is_empty() {
             return self.answer(request, Answer::Unsubscribed);
         }
-        self.removals.insert(
-            request,
-            Removal {
-                remaining: numbers.len(),
-                durable: true,
-            },
-        );
+        self.removals.insert(request, Removal { remaining: numbers.len(), durable: true });
         let mut endpoints = BTreeSet::new();
         for number in numbers {
-            let entry = self
-                .entries
-                .get_mut(number)
-                .expect("only registered subscriptions are removed");
+            let entry = self.entries.get_mut(number).expect("only registered subscriptions are removed");
             entry.phase = Phase::Removing { request, write: None };
             endpoints.insert(Arc::clone(&entry.subscription.endpoint));
         }
@@ -68,10 +56,7 @@ impl Registry {
     pub(super) fn write_if_needed(&mut self, endpoint: &str) {
         let state = &self.endpoints[endpoint];
         let waits = state.store == StoreStatus::Outdated
-            || state
-                .members
-                .iter()
-                .any(|number| self.entries[number].phase.waits_for_write());
+            || state.members.iter().any(|number| self.entries[number].phase.waits_for_write());
         if waits && !state.is_writing {
             self.write(endpoint);
         }
@@ -79,16 +64,12 @@ impl Registry {
 
     fn write(&mut self, endpoint: &str) {
         let ticket = StoreTicket(self.number());
-        let (endpoint, _) = self
-            .endpoints
-            .get_key_value(endpoint)
-            .expect("its subscriptions are registered");
+        let (endpoint, _) = self.endpoints.get_key_value(endpoint).expect("its subscriptions are registered");
         let endpoint = Arc::clone(endpoint);
         let state = self.endpoint_mut(&endpoint);
         state.is_writing = true;
         if let StoreStatus::RetryAt(retry_at) = core::mem::take(&mut state.store) {
-            self.timers
-                .remove(&(retry_at, Timer::Rewrite(Arc::clone(&endpoint))));
+            self.timers.remove(&(retry_at, Timer::Rewrite(Arc::clone(&endpoint))));
         }
         let members = self.endpoints[&endpoint].members.iter();
         let subscriptions: Vec<Subscription> = members
@@ -98,11 +79,7 @@ impl Registry {
             })
             .collect();
         self.writes.insert(ticket, Arc::clone(&endpoint));
-        self.outputs.push_back(Output::Store {
-            ticket,
-            endpoint,
-            subscriptions,
-        });
+        self.outputs.push_back(Output::Store { ticket, endpoint, subscriptions });
     }
 
     /// Brings a subscription that took part in a write to its next phase.
@@ -134,18 +111,11 @@ impl Registry {
     }
 
     fn settle_removal(&mut self, request: RequestId, durable: bool) {
-        let removal = self
-            .removals
-            .get_mut(&request)
-            .expect("kept until its last subscription is settled");
+        let removal = self.removals.get_mut(&request).expect("kept until its last subscription is settled");
         removal.durable &= durable;
         removal.remaining -= 1;
         if removal.remaining == 0 {
-            let answer = if removal.durable {
-                Answer::Unsubscribed
-            } else {
-                Answer::NotStored
-            };
+            let answer = if removal.durable { Answer::Unsubscribed } else { Answer::NotStored };
             self.removals.remove(&request);
             self.answer(request, answer);
         }

@@ -11,9 +11,7 @@ fn an_unchanged_instance_keeps_its_state_and_its_timer() {
     world.lose_master();
     world.events();
     world.reconfigure(|configuration| {
-        configuration
-            .instances
-            .push(instance(1, "oc", &[("ens2f0", PortRole::Slave)]))
+        configuration.instances.push(instance(1, "oc", &[("ens2f0", PortRole::Slave)]))
     });
     assert_eq!(world.events(), [""; 0]);
     assert_eq!(world.role("ens1f0"), PortRole::Faulty);
@@ -55,15 +53,7 @@ fn without_any_profile_the_defaults_hold() {
     world.reconfigure(|configuration| configuration.profiles.clear());
     world.ptp(99);
     world.ptp(100);
-    assert_eq!(
-        world.events(),
-        [
-            "E1 ens1fx LOCKED 99",
-            "E4 LOCKED",
-            "E1 ens1fx FREERUN 100",
-            "E4 FREERUN"
-        ]
-    );
+    assert_eq!(world.events(), ["E1 ens1fx LOCKED 99", "E4 LOCKED", "E1 ens1fx FREERUN 100", "E4 FREERUN"]);
 }
 
 #[test]
@@ -116,11 +106,7 @@ fn lines_are_counted_by_program() {
 #[test]
 fn a_configuration_of_another_program_needs_no_port() {
     let config = config(ConfigProgram::Phc2sys, 2);
-    let mut world = World::with(vec![InstanceConfiguration {
-        config,
-        profile: "ha".into(),
-        ports: vec![],
-    }]);
+    let mut world = World::with(vec![InstanceConfiguration { config, profile: "ha".into(), ports: vec![] }]);
     world.os_of("phc2sys.2.config", 1, "s2");
     assert_eq!(world.core.snapshot().clock_states[0].state, SyncState::Locked);
 }

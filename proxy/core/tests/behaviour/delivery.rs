@@ -27,12 +27,7 @@ fn events_arrive_in_order_one_at_a_time() {
     let received: Vec<_> = world.accept_all().into_iter().map(|(_, event)| event).collect();
     assert_eq!(
         received,
-        [
-            "E1 ens1fx LOCKED 1",
-            "E1 ens1fx FREERUN 900",
-            "E1 ens1fx LOCKED 2",
-            "E1 ens1fx FREERUN 901"
-        ]
+        ["E1 ens1fx LOCKED 1", "E1 ens1fx FREERUN 900", "E1 ens1fx LOCKED 2", "E1 ens1fx FREERUN 901"]
     );
     assert_eq!(world.core.snapshot().deliveries.accepted, 4);
 }
@@ -53,10 +48,7 @@ fn a_subtree_receives_everything_below_it() {
     world.os(3);
     world.line("ptp4l[1726600506]:[ptp4l.0.config] CLOCK_CLASS_CHANGE 6");
     let received: Vec<_> = world.accept_all().into_iter().map(|(_, event)| event).collect();
-    assert_eq!(
-        received,
-        ["E1 ens1fx LOCKED 1", "E4 LOCKED", "E3 LOCKED 3", "E2 ens1fx 6"]
-    );
+    assert_eq!(received, ["E1 ens1fx LOCKED 1", "E4 LOCKED", "E3 LOCKED 3", "E2 ens1fx 6"]);
 }
 
 #[test]
@@ -65,11 +57,7 @@ fn all_subscribers_receive_the_same_event() {
     world.subscribed(&address(Resource::LockState), "http://a/");
     world.subscribed("/././sync/ptp-status/lock-state/", "http://b/");
     world.ptp(1);
-    let events: Vec<_> = world
-        .deliveries
-        .iter()
-        .map(|delivery| delivery.event.clone())
-        .collect();
+    let events: Vec<_> = world.deliveries.iter().map(|delivery| delivery.event.clone()).collect();
     assert_eq!(events.len(), 2);
     assert_eq!(events[0], events[1]);
     assert_eq!(events[0], world.take_events()[0]);
@@ -166,28 +154,12 @@ fn ten_failures_in_a_row_end_all_subscriptions_of_the_endpoint() {
     }
     assert!(world.ended.is_empty());
     fail_once(&mut world);
-    let ended: Vec<_> = world
-        .ended
-        .iter()
-        .map(|(s, failures)| (s.resource_address.clone(), *failures))
-        .collect();
-    assert_eq!(
-        ended,
-        [
-            (address(Resource::LockState), 10),
-            (address(Resource::ClockClass), 10)
-        ]
-    );
+    let ended: Vec<_> =
+        world.ended.iter().map(|(s, failures)| (s.resource_address.clone(), *failures)).collect();
+    assert_eq!(ended, [(address(Resource::LockState), 10), (address(Resource::ClockClass), 10)]);
     let (_, endpoint, list) = &world.writes[0];
     assert_eq!((&**endpoint, list.len()), (CONSUMER, 0));
-    assert_eq!(
-        world
-            .core
-            .subscriptions()
-            .map(|s| s.id.clone())
-            .collect::<Vec<_>>(),
-        [other]
-    );
+    assert_eq!(world.core.subscriptions().map(|s| s.id.clone()).collect::<Vec<_>>(), [other]);
     assert_eq!(world.core.snapshot().subscriptions_ended, 2);
     world.finish_write(true);
     assert_eq!(world.core.next_deadline(), None);
@@ -271,10 +243,7 @@ fn an_attempt_that_outlives_its_subscription_changes_nothing() {
     world.finish_write(true);
     assert_eq!(world.core.deliveries_in_flight(), 1);
     world.report(Outcome::Failed);
-    assert_eq!(
-        (world.core.deliveries_in_flight(), world.core.next_deadline()),
-        (0, None)
-    );
+    assert_eq!((world.core.deliveries_in_flight(), world.core.next_deadline()), (0, None));
 }
 
 #[test]
@@ -312,10 +281,7 @@ fn a_full_queue_lets_superseded_events_go_and_keeps_the_latest_of_each_clock() {
     assert!(received.contains(&"E2 ens1fx 6".to_string()));
     assert!(received.contains(&"E1 ens2fx FREERUN 900".to_string()));
     assert!(received.contains(&"E4 FREERUN".to_string()));
-    assert_eq!(
-        received.last().unwrap(),
-        &format!("E1 ens1fx FREERUN {}", 1000 + flips - 1)
-    );
+    assert_eq!(received.last().unwrap(), &format!("E1 ens1fx FREERUN {}", 1000 + flips - 1));
 }
 
 #[test]
@@ -329,15 +295,8 @@ fn counters_tell_what_was_published_and_how_attempts_ended() {
     world.report(Outcome::Answered { status: 404 });
     let snapshot = world.core.snapshot();
     let counts = snapshot.deliveries;
-    assert_eq!(
-        (counts.accepted, counts.answered, counts.failed, counts.dropped),
-        (1, 1, 1, 0)
-    );
+    assert_eq!((counts.accepted, counts.answered, counts.failed, counts.dropped), (1, 1, 1, 0));
     assert_eq!(snapshot.subscriptions_active, 1);
-    let lock_state = snapshot
-        .events
-        .iter()
-        .find(|(resource, _)| *resource == Resource::LockState)
-        .unwrap();
+    let lock_state = snapshot.events.iter().find(|(resource, _)| *resource == Resource::LockState).unwrap();
     assert_eq!(lock_state.1, 2);
 }

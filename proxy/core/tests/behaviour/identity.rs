@@ -6,26 +6,13 @@ use std::collections::BTreeSet;
 
 fn run(seed: [u8; 32]) -> (Vec<String>, String) {
     let instances = vec![instance(0, "oc", &[("ens1f0", PortRole::Slave)])];
-    let mut world = World::seeded(
-        seed,
-        NodeConfiguration {
-            profiles: vec![],
-            instances,
-        },
-    );
+    let mut world = World::seeded(seed, NodeConfiguration { profiles: vec![], instances });
     let subscription = world.subscribed(&address(Resource::LockState), "http://consumer/");
     for round in 0..20 {
         world.ptp(if round % 2 == 0 { 1 } else { 900 });
         world.accept_all();
     }
-    (
-        world
-            .take_events()
-            .iter()
-            .map(|event| format!("{event:?}"))
-            .collect(),
-        subscription.0,
-    )
+    (world.take_events().iter().map(|event| format!("{event:?}")).collect(), subscription.0)
 }
 
 #[test]
@@ -37,9 +24,7 @@ fn the_same_seed_gives_the_same_run() {
 #[test]
 fn identifiers_are_version_4_uuids_and_never_repeat() {
     let mut world = World::ordinary_clock();
-    let mut ids = BTreeSet::from([world
-        .subscribed(&address(Resource::LockState), "http://consumer/")
-        .0]);
+    let mut ids = BTreeSet::from([world.subscribed(&address(Resource::LockState), "http://consumer/").0]);
     for round in 0..100 {
         world.ptp(if round % 2 == 0 { 1 } else { 900 });
     }
@@ -49,11 +34,7 @@ fn identifiers_are_version_4_uuids_and_never_repeat() {
     for id in ids {
         let groups: Vec<_> = id.split('-').map(str::len).collect();
         assert_eq!(groups, [8, 4, 4, 4, 12], "{id}");
-        assert!(
-            id.bytes()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-')),
-            "{id}"
-        );
+        assert!(id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-')), "{id}");
         assert_eq!(id.as_bytes()[14], b'4', "{id}");
         assert!(matches!(id.as_bytes()[19], b'8' | b'9' | b'a' | b'b'), "{id}");
     }

@@ -28,16 +28,8 @@ fn line() -> impl Strategy<Value = String> {
     let offset = prop_oneof![Just(5i64), Just(-99), Just(100), Just(40_000)];
     let servo = prop_oneof![Just("s0"), Just("s1"), Just("s2"), Just("s2"), Just("s3")];
     let delay = prop_oneof![3 => Just(" path delay 89"), 1 => Just("")];
-    let states = [
-        "INITIALIZING",
-        "FAULTY",
-        "LISTENING",
-        "PASSIVE",
-        "UNCALIBRATED",
-        "SLAVE",
-        "SLAVE",
-        "MASTER",
-    ];
+    let states =
+        ["INITIALIZING", "FAULTY", "LISTENING", "PASSIVE", "UNCALIBRATED", "SLAVE", "SLAVE", "MASTER"];
     let state = || prop::sample::select(states.to_vec());
     let program = prop::sample::select(vec!["ptp4l", "phc2sys", "ts2phc", "gpsd"]);
     prop_oneof![
@@ -80,18 +72,9 @@ fn configuration(instances: u32) -> NodeConfiguration {
     let instances = ["ens1f0", "ens2f0", "ens3f0"]
         .into_iter()
         .zip(0..instances)
-        .map(|(port, index)| {
-            instance(
-                index,
-                "bc",
-                &[(port, PortRole::Slave), ("ens9f0", PortRole::Master)],
-            )
-        })
+        .map(|(port, index)| instance(index, "bc", &[(port, PortRole::Slave), ("ens9f0", PortRole::Master)]))
         .collect();
-    NodeConfiguration {
-        profiles: vec![],
-        instances,
-    }
+    NodeConfiguration { profiles: vec![], instances }
 }
 
 /// A world, and what the consumers and the disk know.
@@ -153,11 +136,7 @@ impl Run {
 
     fn handshake(&mut self, confirmed: bool) {
         if !self.world.handshakes.is_empty() {
-            let outcome = if confirmed {
-                HandshakeOutcome::Confirmed
-            } else {
-                HandshakeOutcome::Refused
-            };
+            let outcome = if confirmed { HandshakeOutcome::Confirmed } else { HandshakeOutcome::Refused };
             self.world.answer_handshake(outcome);
         }
     }
@@ -199,28 +178,16 @@ impl Run {
                 assert_ne!(before.id, event.id);
             }
         }
-        let state = |resource| {
-            self.world
-                .core
-                .current_state(&address(resource))
-                .ok()
-                .map(|event| worst(&event))
-        };
+        let state =
+            |resource| self.world.core.current_state(&address(resource)).ok().map(|event| worst(&event));
         let clocks = state(Resource::LockState).max(state(Resource::OsClockSyncState));
-        assert_eq!(
-            state(Resource::SyncState),
-            clocks,
-            "the node is as good as its worst clock"
-        );
+        assert_eq!(state(Resource::SyncState), clocks, "the node is as good as its worst clock");
 
         let in_flight = self.world.handshakes.len() + self.world.writes.len() + self.world.deliveries.len();
         assert_eq!(self.world.core.deliveries_in_flight(), in_flight);
         // Acknowledged is stored: whatever is active is on disk already.
         for subscription in self.world.core.subscriptions() {
-            assert!(
-                self.disk[&subscription.endpoint].contains(subscription),
-                "not stored: {subscription:?}"
-            );
+            assert!(self.disk[&subscription.endpoint].contains(subscription), "not stored: {subscription:?}");
         }
     }
 

@@ -11,22 +11,11 @@ fn the_node_is_as_good_as_its_worst_clock() {
     world.ptp_of(0, 1, "s2");
     world.ptp_of(1, 2, "s2");
     world.os(3);
-    assert_eq!(
-        world.events(),
-        [
-            "E1 ens1fx LOCKED 1",
-            "E4 LOCKED",
-            "E1 ens2fx LOCKED 2",
-            "E3 LOCKED 3"
-        ]
-    );
+    assert_eq!(world.events(), ["E1 ens1fx LOCKED 1", "E4 LOCKED", "E1 ens2fx LOCKED 2", "E3 LOCKED 3"]);
     world.line("ptp4l[1.000]: [ptp4l.1.config] port 1 (ens2f0): SLAVE to FAULTY on FAULT_DETECTED");
     assert_eq!(world.events(), ["E1 ens2fx HOLDOVER 2", "E4 HOLDOVER"]);
     world.ptp_of(0, 1, "s0");
-    assert_eq!(
-        world.events(),
-        ["E1 ens1fx FREERUN 1", "E4 FREERUN", "E3 FREERUN 3"]
-    );
+    assert_eq!(world.events(), ["E1 ens1fx FREERUN 1", "E4 FREERUN", "E3 FREERUN 3"]);
 }
 
 #[test]
@@ -45,9 +34,7 @@ fn a_dropped_clock_no_longer_counts() {
 fn first_clock_class_is_published_whatever_it_is() {
     for class in [0, 6, 165, 255] {
         let mut world = World::ordinary_clock();
-        world.line(&format!(
-            "ptp4l[1726600506]:[ptp4l.0.config] CLOCK_CLASS_CHANGE {class}"
-        ));
+        world.line(&format!("ptp4l[1726600506]:[ptp4l.0.config] CLOCK_CLASS_CHANGE {class}"));
         assert_eq!(world.events(), [format!("E2 ens1fx {class}")]);
     }
 }
@@ -56,9 +43,7 @@ fn first_clock_class_is_published_whatever_it_is() {
 fn only_a_different_clock_class_is_published() {
     let mut world = World::ordinary_clock();
     for class in ["6", "6.000000", "248", "248", "6"] {
-        world.line(&format!(
-            "ptp4l[1726600506]:[ptp4l.0.config] CLOCK_CLASS_CHANGE {class}"
-        ));
+        world.line(&format!("ptp4l[1726600506]:[ptp4l.0.config] CLOCK_CLASS_CHANGE {class}"));
     }
     assert_eq!(world.events(), ["E2 ens1fx 6", "E2 ens1fx 248", "E2 ens1fx 6"]);
 }

@@ -25,10 +25,7 @@ fn out_of_range_is_freerun_and_back_in_range_is_locked() {
     let mut world = locked();
     world.os(500);
     world.os(3);
-    assert_eq!(
-        world.events(),
-        ["E3 FREERUN 500", "E4 FREERUN", "E3 LOCKED 3", "E4 LOCKED"]
-    );
+    assert_eq!(world.events(), ["E3 FREERUN 500", "E4 FREERUN", "E3 LOCKED 3", "E4 LOCKED"]);
 }
 
 #[test]
@@ -44,11 +41,7 @@ fn unlocked_servo_is_freerun() {
 fn it_is_judged_by_the_thresholds_of_its_own_configuration() {
     let mut world = World::two_boundary_clocks();
     world.reconfigure(|configuration| {
-        let profile = configuration
-            .profiles
-            .iter_mut()
-            .find(|profile| profile.name == "bc2")
-            .unwrap();
+        let profile = configuration.profiles.iter_mut().find(|profile| profile.name == "bc2").unwrap();
         profile.thresholds.max_offset_ns = 1000;
     });
     world.os_of("ptp4l.0.config", 500, "s2");
@@ -61,20 +54,14 @@ fn it_is_judged_by_the_thresholds_of_its_own_configuration() {
 fn holdover_of_ptp_lowers_it_at_once_after_clock_and_node() {
     let mut world = locked();
     world.lose_master();
-    assert_eq!(
-        world.events(),
-        ["E1 ens1fx HOLDOVER 1", "E4 HOLDOVER", "E3 HOLDOVER 3"]
-    );
+    assert_eq!(world.events(), ["E1 ens1fx HOLDOVER 1", "E4 HOLDOVER", "E3 HOLDOVER 3"]);
 }
 
 #[test]
 fn freerun_of_ptp_lowers_it_at_once() {
     let mut world = locked();
     world.ptp_of(0, 1, "s0");
-    assert_eq!(
-        world.events(),
-        ["E1 ens1fx FREERUN 1", "E4 FREERUN", "E3 FREERUN 3"]
-    );
+    assert_eq!(world.events(), ["E1 ens1fx FREERUN 1", "E4 FREERUN", "E3 FREERUN 3"]);
 }
 
 #[test]
@@ -83,10 +70,7 @@ fn expiry_of_the_holdover_lowers_it_too() {
     world.lose_master();
     world.events();
     world.pass_ms(5000);
-    assert_eq!(
-        world.events(),
-        ["E1 ens1fx FREERUN 1", "E4 FREERUN", "E3 FREERUN 3"]
-    );
+    assert_eq!(world.events(), ["E1 ens1fx FREERUN 1", "E4 FREERUN", "E3 FREERUN 3"]);
 }
 
 #[test]
@@ -140,10 +124,7 @@ fn it_is_never_stuck_in_holdover_while_ptp_is_locked() {
 fn ptp4l_down_makes_its_offset_unknown() {
     let mut world = locked();
     world.line("ptp4l[1780430740]:[ptp4l.0.config] PTP_PROCESS_STATUS:0");
-    assert_eq!(
-        world.events(),
-        ["E1 ens1fx FREERUN ?", "E4 FREERUN", "E3 FREERUN ?"]
-    );
+    assert_eq!(world.events(), ["E1 ens1fx FREERUN ?", "E4 FREERUN", "E3 FREERUN ?"]);
 }
 
 #[test]
@@ -159,9 +140,7 @@ fn phc2sys_down_is_freerun_with_unknown_offset() {
 fn other_processes_do_not_lower_it() {
     for program in ["gpsd", "gpspipe", "pmc", "synce4l", "chronyd", "ts2phc"] {
         let mut world = locked();
-        world.line(&format!(
-            "{program}[1780430740]:[ptp4l.0.config] PTP_PROCESS_STATUS:0"
-        ));
+        world.line(&format!("{program}[1780430740]:[ptp4l.0.config] PTP_PROCESS_STATUS:0"));
         assert_eq!(world.events(), [""; 0], "{program}");
     }
 }
@@ -184,15 +163,8 @@ fn phc_and_sys_are_measured_apart() {
         "phc2sys[1.000]: [ptp4l.0.config] CLOCK_REALTIME sys offset        -7 s2 freq  -78368 delay   1100",
     );
     let snapshot = world.core.snapshot();
-    let os: Vec<_> = snapshot
-        .measurements
-        .iter()
-        .filter(|m| m.process == "phc2sys")
-        .collect();
-    assert_eq!(
-        os.iter().map(|m| (m.from, m.offset_ns)).collect::<Vec<_>>(),
-        [("phc", 3), ("sys", -7)]
-    );
+    let os: Vec<_> = snapshot.measurements.iter().filter(|m| m.process == "phc2sys").collect();
+    assert_eq!(os.iter().map(|m| (m.from, m.offset_ns)).collect::<Vec<_>>(), [("phc", 3), ("sys", -7)]);
 }
 
 #[test]
@@ -212,13 +184,7 @@ fn phc2sys_of_a_redundant_pair_is_judged_alone() {
     world.os_of("phc2sys.2.config", 5, "s2");
     assert_eq!(
         world.events(),
-        [
-            "E1 ens1fx LOCKED 1",
-            "E4 LOCKED",
-            "E3 LOCKED 5",
-            "E1 ens1fx FREERUN 1",
-            "E4 FREERUN",
-        ]
+        ["E1 ens1fx LOCKED 1", "E4 LOCKED", "E3 LOCKED 5", "E1 ens1fx FREERUN 1", "E4 FREERUN",]
     );
 }
 
@@ -240,11 +206,7 @@ fn phc2sys_with_samples_under_its_own_name_goes_down_under_it() {
     let config = config(ConfigProgram::Phc2sys, 0);
     let mut world = World::with(vec![
         instance(0, "bc1", &[("ens1f0", PortRole::Slave)]),
-        InstanceConfiguration {
-            config,
-            profile: "ha".into(),
-            ports: vec![],
-        },
+        InstanceConfiguration { config, profile: "ha".into(), ports: vec![] },
     ]);
     world.os_of("phc2sys.0.config", 5, "s2");
     world.events();

@@ -11,40 +11,22 @@ fn roles_follow_the_transitions() {
         ("MASTER to PASSIVE on RS_PASSIVE", PortRole::Passive),
         ("UNCALIBRATED to PASSIVE on RS_PASSIVE", PortRole::Passive),
         ("UNCALIBRATED to MASTER on RS_MASTER", PortRole::Master),
-        (
-            "LISTENING to MASTER on ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES",
-            PortRole::Master,
-        ),
-        (
-            "SLAVE to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)",
-            PortRole::Faulty,
-        ),
-        (
-            "LISTENING to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)",
-            PortRole::Faulty,
-        ),
+        ("LISTENING to MASTER on ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES", PortRole::Master),
+        ("SLAVE to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)", PortRole::Faulty),
+        ("LISTENING to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)", PortRole::Faulty),
         ("SLAVE to UNCALIBRATED on SYNCHRONIZATION_FAULT", PortRole::Faulty),
         ("SLAVE to UNCALIBRATED on RS_SLAVE", PortRole::Faulty),
         ("MASTER to UNCALIBRATED on RS_SLAVE", PortRole::Faulty),
         ("LISTENING to UNCALIBRATED on RS_SLAVE", PortRole::Faulty),
-        (
-            "SLAVE to MASTER on ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES",
-            PortRole::Master,
-        ),
+        ("SLAVE to MASTER on ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES", PortRole::Master),
         ("SLAVE to GRAND_MASTER on RS_GRAND_MASTER", PortRole::Master),
-        (
-            "SLAVE to LISTENING on ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES",
-            PortRole::Listening,
-        ),
+        ("SLAVE to LISTENING on ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES", PortRole::Listening),
         ("FAULTY to LISTENING on INIT_COMPLETE", PortRole::Listening),
         ("INITIALIZING to LISTENING on INIT_COMPLETE", PortRole::Listening),
         // Those that redhat-cne/cloud-event-proxy ignores (logparser.go:321).
         ("FAULTY to SLAVE on RS_SLAVE", PortRole::Slave),
         ("PASSIVE to SLAVE on RS_SLAVE", PortRole::Slave),
-        (
-            "PRE_MASTER to MASTER on QUALIFICATION_TIMEOUT_EXPIRES",
-            PortRole::Master,
-        ),
+        ("PRE_MASTER to MASTER on QUALIFICATION_TIMEOUT_EXPIRES", PortRole::Master),
         ("PASSIVE to MASTER on RS_MASTER", PortRole::Master),
         ("LISTENING to GRAND_MASTER on RS_GRAND_MASTER", PortRole::Master),
         ("MASTER to LISTENING on RS_MASTER", PortRole::Listening),
@@ -129,15 +111,7 @@ fn the_other_port_of_a_dual_follower_takes_over() {
     world.port("port 2 (ens2f0): PASSIVE to UNCALIBRATED on RS_SLAVE");
     world.port("port 2 (ens2f0): UNCALIBRATED to SLAVE on MASTER_CLOCK_SELECTED");
     world.ptp(2);
-    assert_eq!(
-        world.events(),
-        [
-            "E1 ens1fx HOLDOVER 1",
-            "E4 HOLDOVER",
-            "E1 ens2fx LOCKED 2",
-            "E4 LOCKED"
-        ]
-    );
+    assert_eq!(world.events(), ["E1 ens1fx HOLDOVER 1", "E4 HOLDOVER", "E1 ens2fx LOCKED 2", "E4 LOCKED"]);
     world.pass_ms(60_000);
     assert_eq!(world.events(), [""; 0]);
 }
@@ -167,15 +141,11 @@ fn a_dual_follower_without_any_master_ends_in_freerun() {
 fn a_known_name_decides_and_else_the_number() {
     let mut named = World::boundary_clock();
     named.port("port 1 (ens1f1): MASTER to PASSIVE on RS_PASSIVE");
-    assert_eq!(
-        (named.role("ens1f0"), named.role("ens1f1")),
-        (PortRole::Slave, PortRole::Passive)
-    );
+    assert_eq!((named.role("ens1f0"), named.role("ens1f1")), (PortRole::Slave, PortRole::Passive));
 
-    for text in [
-        "port 2: MASTER to PASSIVE on RS_PASSIVE",
-        "port 2 (renamed0): MASTER to PASSIVE on RS_PASSIVE",
-    ] {
+    for text in
+        ["port 2: MASTER to PASSIVE on RS_PASSIVE", "port 2 (renamed0): MASTER to PASSIVE on RS_PASSIVE"]
+    {
         let mut numbered = World::boundary_clock();
         numbered.port(text);
         assert_eq!(
@@ -194,9 +164,6 @@ fn unknown_ports_and_the_management_port_are_counted_and_ignored() {
     world.port("port 3 (ens9f0): SLAVE to FAULTY on FAULT_DETECTED");
     world.port("port 0 (/var/run/ptp4l): INITIALIZING to LISTENING on INIT_COMPLETE");
     assert_eq!(world.events(), [""; 0]);
-    assert_eq!(
-        (world.ignored("unknown_port"), world.ignored("management_port")),
-        (1, 1)
-    );
+    assert_eq!((world.ignored("unknown_port"), world.ignored("management_port")), (1, 1));
     assert_eq!(world.role("ens1f0"), PortRole::Slave);
 }

@@ -6,15 +6,11 @@ use proxy_core::{ProcessReading, SyncState};
 use ptp_lines::ConfigProgram;
 
 fn status(world: &mut World, value: i64) {
-    world.line(&format!(
-        "ptp4l[1780430740]:[ptp4l.0.config] PTP_PROCESS_STATUS:{value}"
-    ));
+    world.line(&format!("ptp4l[1780430740]:[ptp4l.0.config] PTP_PROCESS_STATUS:{value}"));
 }
 
 fn only_process(world: &World) -> ProcessReading {
-    let [process] = &world.core.snapshot().processes[..] else {
-        panic!("one process has reported")
-    };
+    let [process] = &world.core.snapshot().processes[..] else { panic!("one process has reported") };
     process.clone()
 }
 
@@ -95,10 +91,7 @@ fn a_replayed_status_of_phc2sys_is_the_same_process() {
     world.line("phc2sys[1780430740]:[phc2sys.0.config] PTP_PROCESS_STATUS:1");
     world.line("phc2sys[1780430741]:[ptp4l.0.config] PTP_PROCESS_STATUS:1");
     let process = only_process(&world);
-    assert_eq!(
-        (process.config, process.starts),
-        (config(ConfigProgram::Ptp4l, 0), 1)
-    );
+    assert_eq!((process.config, process.starts), (config(ConfigProgram::Ptp4l, 0), 1));
 }
 
 #[test]
@@ -112,10 +105,7 @@ fn a_status_keeps_the_configuration_of_its_line() {
 fn processes_of_unknown_configurations_are_kept_up_to_a_bound() {
     let mut world = World::ordinary_clock();
     for index in 0..FOREIGN_PROCESSES_MAX + 5 {
-        world.line(&format!(
-            "ptp4l[1780430740]:[ptp4l.{}.config] PTP_PROCESS_STATUS:1",
-            index + 100
-        ));
+        world.line(&format!("ptp4l[1780430740]:[ptp4l.{}.config] PTP_PROCESS_STATUS:1", index + 100));
     }
     assert_eq!(world.core.snapshot().processes.len(), FOREIGN_PROCESSES_MAX);
     assert_eq!(world.ignored("process_table_full"), 5);

@@ -27,15 +27,7 @@ fn acquisition_publishes_freerun_and_then_locked() {
     world.ptp_of(0, 900, "s0");
     world.ptp_of(0, 800, "s1");
     world.ptp(8);
-    assert_eq!(
-        world.events(),
-        [
-            "E1 ens1fx FREERUN 900",
-            "E4 FREERUN",
-            "E1 ens1fx LOCKED 8",
-            "E4 LOCKED"
-        ]
-    );
+    assert_eq!(world.events(), ["E1 ens1fx FREERUN 900", "E4 FREERUN", "E1 ens1fx LOCKED 8", "E4 LOCKED"]);
 }
 
 #[test]
@@ -55,30 +47,18 @@ fn both_thresholds_are_exclusive() {
         let mut world = World::ordinary_clock();
         world.ptp(inside);
         world.ptp(outside);
-        let (locked, freerun) = (
-            format!("E1 ens1fx LOCKED {inside}"),
-            format!("E1 ens1fx FREERUN {outside}"),
-        );
-        assert_eq!(
-            world.events(),
-            [locked.as_str(), "E4 LOCKED", &freerun, "E4 FREERUN"]
-        );
+        let (locked, freerun) =
+            (format!("E1 ens1fx LOCKED {inside}"), format!("E1 ens1fx FREERUN {outside}"));
+        assert_eq!(world.events(), [locked.as_str(), "E4 LOCKED", &freerun, "E4 FREERUN"]);
     }
 }
 
 #[test]
 fn thresholds_are_those_of_the_profile_with_the_whole_name() {
-    let wide = Thresholds {
-        max_offset_ns: 1000,
-        min_offset_ns: -1000,
-        holdover_timeout_s: 5,
-    };
+    let wide = Thresholds { max_offset_ns: 1000, min_offset_ns: -1000, holdover_timeout_s: 5 };
     for (profile, state) in [("oc.v1", SyncState::Locked), ("oc", SyncState::Freerun)] {
         let mut world = World::configured(NodeConfiguration {
-            profiles: vec![Profile {
-                name: "oc.v1".into(),
-                thresholds: wide,
-            }],
+            profiles: vec![Profile { name: "oc.v1".into(), thresholds: wide }],
             instances: vec![instance(0, profile, &[("ens1f0", PortRole::Slave)])],
         });
         world.ptp(500);
@@ -117,10 +97,7 @@ fn holdover_ends_in_freerun_when_the_timeout_passes() {
     world.pass_ms(1);
     let events = world.take_events();
     assert_eq!(
-        events
-            .iter()
-            .map(|event| crate::world::describe(event))
-            .collect::<Vec<_>>(),
+        events.iter().map(|event| crate::world::describe(event)).collect::<Vec<_>>(),
         ["E1 ens1fx FREERUN 8", "E4 FREERUN"]
     );
     assert_eq!(world.core.next_deadline(), None);
@@ -135,16 +112,10 @@ fn expiry_is_stamped_with_its_own_time_even_when_noticed_later() {
     world.take_events();
     world.leap_ms(60_000);
     world.ptp(5);
-    let stamps: Vec<u64> = world
-        .take_events()
-        .iter()
-        .map(|event| event.time.unix_ns - START_UNIX_NS)
-        .collect();
+    let stamps: Vec<u64> =
+        world.take_events().iter().map(|event| event.time.unix_ns - START_UNIX_NS).collect();
     // FREERUN for the clock and the node at 5 s, LOCKED for both at 60 s.
-    assert_eq!(
-        stamps,
-        [5_000_000_000, 5_000_000_000, 60_000_000_000, 60_000_000_000]
-    );
+    assert_eq!(stamps, [5_000_000_000, 5_000_000_000, 60_000_000_000, 60_000_000_000]);
 }
 
 #[test]
@@ -161,12 +132,7 @@ fn several_holdovers_that_have_passed_fire_in_order() {
     let events = world.take_events();
     let seen: Vec<_> = events
         .iter()
-        .map(|event| {
-            (
-                crate::world::describe(event),
-                (event.time.unix_ns - START_UNIX_NS) / 1_000_000,
-            )
-        })
+        .map(|event| (crate::world::describe(event), (event.time.unix_ns - START_UNIX_NS) / 1_000_000))
         .collect();
     assert_eq!(
         seen,
@@ -298,10 +264,7 @@ fn holdover_is_entered_from_locked_only() {
     never_locked.lose_master();
     never_locked.pass_ms(60_000);
     assert_eq!(never_locked.events(), [""; 0]);
-    assert_eq!(
-        never_locked.core.snapshot().clock_states[0].state,
-        SyncState::Freerun
-    );
+    assert_eq!(never_locked.core.snapshot().clock_states[0].state, SyncState::Freerun);
 }
 
 #[test]
@@ -330,10 +293,7 @@ fn largest_offset_is_absolute_and_lasts() {
     }
     assert_eq!(world.core.snapshot().measurements[0].max_offset_ns, 62);
     world.ptp(i64::MIN + 1);
-    assert_eq!(
-        world.core.snapshot().measurements[0].max_offset_ns,
-        i64::MAX.unsigned_abs()
-    );
+    assert_eq!(world.core.snapshot().measurements[0].max_offset_ns, i64::MAX.unsigned_abs());
 }
 
 #[test]

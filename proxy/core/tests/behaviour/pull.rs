@@ -4,9 +4,7 @@ use crate::world::{NODE, World, address, describe};
 use proxy_core::{CurrentStateError, Resource, ResourceAddress};
 
 fn resources(text: &str) -> Vec<Resource> {
-    ResourceAddress::parse(text, NODE)
-        .map(|address| address.resources().collect())
-        .unwrap_or_default()
+    ResourceAddress::parse(text, NODE).map(|address| address.resources().collect()).unwrap_or_default()
 }
 
 #[test]
@@ -29,26 +27,14 @@ fn the_current_node_has_several_names() {
 #[test]
 fn a_parent_stands_for_all_below_it() {
     assert_eq!(resources("/./*/sync"), Resource::ALL);
-    assert_eq!(
-        resources("/././sync/ptp-status"),
-        [Resource::LockState, Resource::ClockClass]
-    );
-    assert_eq!(
-        resources("/././sync/synce-status/"),
-        [Resource::SynceLockState, Resource::SynceClockQuality]
-    );
+    assert_eq!(resources("/././sync/ptp-status"), [Resource::LockState, Resource::ClockClass]);
+    assert_eq!(resources("/././sync/synce-status/"), [Resource::SynceLockState, Resource::SynceClockQuality]);
 }
 
 #[test]
 fn one_trailing_slash_and_the_former_name_of_clock_class_are_understood() {
-    assert_eq!(
-        resources(&format!("{}/", address(Resource::SyncState))),
-        [Resource::SyncState]
-    );
-    assert_eq!(
-        resources("/././sync/ptp-status/ptp-clock-class-change"),
-        [Resource::ClockClass]
-    );
+    assert_eq!(resources(&format!("{}/", address(Resource::SyncState))), [Resource::SyncState]);
+    assert_eq!(resources("/././sync/ptp-status/ptp-clock-class-change"), [Resource::ClockClass]);
 }
 
 #[test]
@@ -121,11 +107,7 @@ fn without_data_there_is_no_current_state() {
 fn an_unknown_resource_another_node_and_a_subtree_have_no_current_state() {
     let mut world = World::ordinary_clock();
     world.ptp(1);
-    for text in [
-        "/resourceDoesNotExist",
-        "/cluster/node/other/sync/ptp-status/lock-state",
-        "/././sync",
-    ] {
+    for text in ["/resourceDoesNotExist", "/cluster/node/other/sync/ptp-status/lock-state", "/././sync"] {
         let error = world.core.current_state(text).unwrap_err();
         assert_eq!(error, CurrentStateError::UnknownResource { address: text.into() });
     }

@@ -19,11 +19,7 @@ fn refused(error: SubscribeError) -> Option<Answer> {
 }
 
 fn ids(world: &World) -> Vec<String> {
-    world
-        .core
-        .subscriptions()
-        .map(|subscription| subscription.id.0.clone())
-        .collect()
+    world.core.subscriptions().map(|subscription| subscription.id.0.clone()).collect()
 }
 
 #[test]
@@ -34,9 +30,7 @@ fn a_confirmed_and_stored_subscription_is_active() {
     world.answer_handshake(HandshakeOutcome::Confirmed);
     assert_eq!((world.answer_to(request), ids(&world).len()), (None, 0));
     let stored = world.finish_write(true);
-    let Some(Answer::Subscribed(subscription)) = world.answer_to(request) else {
-        panic!("not subscribed")
-    };
+    let Some(Answer::Subscribed(subscription)) = world.answer_to(request) else { panic!("not subscribed") };
     assert_eq!(stored, std::slice::from_ref(&subscription));
     assert_eq!(
         (subscription.resource_address.as_str(), &*subscription.endpoint),
@@ -74,14 +68,8 @@ fn without_data_the_initial_notification_is_a_marked_placeholder() {
         assert_eq!(event.resource, resource);
         let absent = Subject::Absent(Absence::NothingReported);
         assert!(event.values.iter().all(|value| value.subject == absent));
-        assert_eq!(
-            event.values.iter().map(|value| value.reading).collect::<Vec<_>>(),
-            readings
-        );
-        assert!(
-            world.core.current_state(&address(resource)).is_err(),
-            "a placeholder is no state"
-        );
+        assert_eq!(event.values.iter().map(|value| value.reading).collect::<Vec<_>>(), readings);
+        assert!(world.core.current_state(&address(resource)).is_err(), "a placeholder is no state");
     }
 }
 
@@ -145,14 +133,7 @@ fn an_unconfirmed_subscription_leaves_nothing_behind() {
     let request = world.subscribe(&lock_state(), CONSUMER);
     world.answer_handshake(HandshakeOutcome::Refused);
     assert_eq!(world.answer_to(request), refused(SubscribeError::NotConfirmed));
-    assert_eq!(
-        (
-            ids(&world).len(),
-            world.writes.len(),
-            world.core.deliveries_in_flight()
-        ),
-        (0, 0, 0)
-    );
+    assert_eq!((ids(&world).len(), world.writes.len(), world.core.deliveries_in_flight()), (0, 0, 0));
     world.ptp(1);
     assert!(world.deliveries.is_empty());
     world.subscribed(&lock_state(), CONSUMER);
@@ -177,12 +158,7 @@ fn subscriptions_are_bounded_pending_ones_included() {
         world.subscribe(&lock_state(), &format!("http://consumer-{number}/"));
     }
     let request = world.subscribe(&lock_state(), CONSUMER);
-    assert_eq!(
-        world.answer_to(request),
-        refused(SubscribeError::TooMany {
-            limit: SUBSCRIPTIONS_MAX
-        })
-    );
+    assert_eq!(world.answer_to(request), refused(SubscribeError::TooMany { limit: SUBSCRIPTIONS_MAX }));
     world.answer_handshake(HandshakeOutcome::Refused);
     let request = world.subscribe(&lock_state(), CONSUMER);
     assert_eq!(world.answer_to(request), None);
@@ -198,20 +174,10 @@ fn a_state_that_flips_during_the_handshake_arrives_after_it() {
     world.answer_handshake(HandshakeOutcome::Confirmed);
     world.ptp(2);
     world.ptp(800);
-    assert!(
-        world.deliveries.is_empty(),
-        "nothing is delivered before it is subscribed"
-    );
+    assert!(world.deliveries.is_empty(), "nothing is delivered before it is subscribed");
     world.finish_write(true);
     let received: Vec<_> = world.accept_all().into_iter().map(|(_, event)| event).collect();
-    assert_eq!(
-        received,
-        [
-            "E1 ens1fx FREERUN 900",
-            "E1 ens1fx LOCKED 2",
-            "E1 ens1fx FREERUN 800"
-        ]
-    );
+    assert_eq!(received, ["E1 ens1fx FREERUN 900", "E1 ens1fx LOCKED 2", "E1 ens1fx FREERUN 800"]);
 }
 
 #[test]
@@ -243,10 +209,7 @@ fn a_failed_write_does_not_take_the_next_one_along() {
     assert_eq!(world.answer_to(first), refused(SubscribeError::NotStored));
     let stored = world.finish_write(true);
     assert_eq!(stored.len(), 1);
-    assert_eq!(
-        world.answer_to(second),
-        Some(Answer::Subscribed(stored[0].clone()))
-    );
+    assert_eq!(world.answer_to(second), Some(Answer::Subscribed(stored[0].clone())));
 }
 
 #[test]
@@ -257,10 +220,7 @@ fn unsubscribing_is_answered_when_it_is_durable() {
     world.handle(Input::Unsubscribe { request, id });
     assert_eq!(world.answer_to(request), None);
     world.ptp(1);
-    assert!(
-        world.deliveries.is_empty(),
-        "it receives nothing from the request on"
-    );
+    assert!(world.deliveries.is_empty(), "it receives nothing from the request on");
     assert_eq!(world.finish_write(true), []);
     assert_eq!(world.answer_to(request), Some(Answer::Unsubscribed));
     assert_eq!(ids(&world).len(), 0);
@@ -272,10 +232,7 @@ fn what_cannot_be_removed_from_the_store_stays_and_has_missed_nothing() {
     let mut world = World::ordinary_clock();
     let id = world.subscribed(&lock_state(), CONSUMER);
     let request = world.request();
-    world.handle(Input::Unsubscribe {
-        request,
-        id: id.clone(),
-    });
+    world.handle(Input::Unsubscribe { request, id: id.clone() });
     world.ptp(1);
     world.finish_write(false);
     assert_eq!(world.answer_to(request), Some(Answer::NotStored));
@@ -288,16 +245,10 @@ fn an_unknown_or_deleted_id_is_unknown() {
     let mut world = World::ordinary_clock();
     let id = world.subscribed(&lock_state(), CONSUMER);
     let first = world.request();
-    world.handle(Input::Unsubscribe {
-        request: first,
-        id: id.clone(),
-    });
+    world.handle(Input::Unsubscribe { request: first, id: id.clone() });
     for id in [id, SubscriptionId("00000000-0000-4000-8000-000000000000".into())] {
         let request = world.request();
-        world.handle(Input::Unsubscribe {
-            request,
-            id: id.clone(),
-        });
+        world.handle(Input::Unsubscribe { request, id: id.clone() });
         assert_eq!(world.answer_to(request), Some(Answer::UnknownSubscription));
         assert_eq!(world.core.subscription(&id.0), None);
     }
@@ -315,10 +266,7 @@ fn unsubscribing_all_waits_for_every_endpoint() {
     world.finish_write(true);
     assert_eq!(world.answer_to(request), None);
     world.finish_write(true);
-    assert_eq!(
-        (world.answer_to(request), ids(&world).len()),
-        (Some(Answer::Unsubscribed), 0)
-    );
+    assert_eq!((world.answer_to(request), ids(&world).len()), (Some(Answer::Unsubscribed), 0));
 }
 
 #[test]
@@ -331,10 +279,7 @@ fn unsubscribing_all_keeps_what_cannot_be_removed() {
         world.finish_write(first);
         world.finish_write(second);
         let kept = &ids_of[usize::from(first)];
-        assert_eq!(
-            (world.answer_to(request), ids(&world)),
-            (Some(Answer::NotStored), vec![kept.0.clone()])
-        );
+        assert_eq!((world.answer_to(request), ids(&world)), (Some(Answer::NotStored), vec![kept.0.clone()]));
     }
 }
 
@@ -359,19 +304,13 @@ fn stored(id: &str, address: &str) -> Subscription {
 fn subscriptions_of_an_earlier_run_are_adopted_with_their_ids_and_without_handshake() {
     let mut world = World::ordinary_clock();
     let elsewhere = "/cluster/node/renamed/sync/ptp-status/lock-state";
-    let subscriptions = vec![
-        stored("one", &lock_state()),
-        stored("two", elsewhere),
-        stored("one", &lock_state()),
-    ];
+    let subscriptions =
+        vec![stored("one", &lock_state()), stored("two", elsewhere), stored("one", &lock_state())];
     world.handle(Input::Restore(subscriptions));
     assert_eq!(ids(&world), ["one", "two"]);
     assert!(world.handshakes.is_empty() && world.writes.is_empty());
     world.ptp(1);
-    assert_eq!(
-        world.accept_all(),
-        [(CONSUMER.to_string(), "E1 ens1fx LOCKED 1".to_string())]
-    );
+    assert_eq!(world.accept_all(), [(CONSUMER.to_string(), "E1 ens1fx LOCKED 1".to_string())]);
     let request = world.subscribe(&lock_state(), CONSUMER);
     assert_eq!(world.answer_to(request), refused(SubscribeError::Duplicate));
 }
@@ -411,10 +350,7 @@ fn a_failed_write_is_made_good_when_the_store_works_again() {
         world.finish_write(false);
         world.pass_ms(REWRITE_PAUSE_NS / 1_000_000);
         assert_eq!(world.finish_write(true).len(), usize::from(kept));
-        assert_eq!(
-            (world.core.next_deadline(), ids(&world).len()),
-            (None, usize::from(kept))
-        );
+        assert_eq!((world.core.next_deadline(), ids(&world).len()), (None, usize::from(kept)));
     }
 }
 
@@ -427,12 +363,7 @@ fn endpoints_are_bounded_while_the_store_fails() {
         world.finish_write(false);
     }
     let request = world.subscribe(&lock_state(), CONSUMER);
-    assert_eq!(
-        world.answer_to(request),
-        refused(SubscribeError::TooMany {
-            limit: SUBSCRIPTIONS_MAX
-        })
-    );
+    assert_eq!(world.answer_to(request), refused(SubscribeError::TooMany { limit: SUBSCRIPTIONS_MAX }));
     world.pass_ms(REWRITE_PAUSE_NS / 1_000_000);
     world.finish_write(true);
     let request = world.subscribe(&lock_state(), CONSUMER);
@@ -451,10 +382,7 @@ fn a_failed_removal_of_ended_subscriptions_is_tried_again() {
     assert!(world.writes.is_empty());
     world.pass_ms(1);
     assert_eq!(world.finish_write(true), []);
-    assert_eq!(
-        (world.core.next_deadline(), world.core.deliveries_in_flight()),
-        (None, 0)
-    );
+    assert_eq!((world.core.next_deadline(), world.core.deliveries_in_flight()), (None, 0));
 }
 
 #[test]
@@ -476,8 +404,5 @@ fn the_node_name_is_the_whole_third_segment() {
     let short = NODE.split('.').next().unwrap();
     let text = format!("/cluster/node/{short}/sync/ptp-status/lock-state");
     let request = world.subscribe(&text, CONSUMER);
-    assert_eq!(
-        world.answer_to(request),
-        refused(SubscribeError::UnknownResource { address: text })
-    );
+    assert_eq!(world.answer_to(request), refused(SubscribeError::UnknownResource { address: text }));
 }

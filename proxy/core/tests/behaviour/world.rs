@@ -33,17 +33,10 @@ pub(crate) struct World {
 impl World {
     /// A node with these instances; every profile has the thresholds 100 ns, -100 ns and a holdover of 5 s.
     pub(crate) fn with(instances: Vec<InstanceConfiguration>) -> Self {
-        let names: std::collections::BTreeSet<_> = instances
-            .iter()
-            .map(|instance| instance.profile.clone())
-            .collect();
-        let profiles = names
-            .into_iter()
-            .map(|name| Profile {
-                name,
-                thresholds: Thresholds::default(),
-            })
-            .collect();
+        let names: std::collections::BTreeSet<_> =
+            instances.iter().map(|instance| instance.profile.clone()).collect();
+        let profiles =
+            names.into_iter().map(|name| Profile { name, thresholds: Thresholds::default() }).collect();
         Self::configured(NodeConfiguration { profiles, instances })
     }
 
@@ -52,16 +45,8 @@ impl World {
     }
 
     pub(crate) fn seeded(seed: [u8; 32], configuration: NodeConfiguration) -> Self {
-        let now = Now {
-            mono: Mono { ns: 0 },
-            utc: Utc {
-                unix_ns: START_UNIX_NS,
-            },
-        };
-        let settings = Settings {
-            node_name: NODE.into(),
-            unsubscribe_after: 10,
-        };
+        let now = Now { mono: Mono { ns: 0 }, utc: Utc { unix_ns: START_UNIX_NS } };
+        let settings = Settings { node_name: NODE.into(), unsubscribe_after: 10 };
         let mut world = Self {
             core: Core::new(settings, seed, now),
             now,
@@ -75,12 +60,8 @@ impl World {
             deliveries: VecDeque::new(),
             ended: Vec::new(),
         };
-        let aliases = [
-            ("ens1f0", "ens1fx"),
-            ("ens1f1", "ens1fx"),
-            ("ens2f0", "ens2fx"),
-            ("ens2f1", "ens2fx"),
-        ];
+        let aliases =
+            [("ens1f0", "ens1fx"), ("ens1f1", "ens1fx"), ("ens2f0", "ens2fx"), ("ens2f1", "ens2fx")];
         let aliases = aliases.map(|(name, alias)| (name.into(), alias.into()));
         world.handle(Input::Aliases(BTreeMap::from(aliases)));
         world.handle(Input::Configure(configuration));
@@ -94,26 +75,14 @@ impl World {
 
     /// One port that follows a master, one that serves.
     pub(crate) fn boundary_clock() -> Self {
-        Self::with(vec![instance(
-            0,
-            "bc",
-            &[("ens1f0", PortRole::Slave), ("ens1f1", PortRole::Master)],
-        )])
+        Self::with(vec![instance(0, "bc", &[("ens1f0", PortRole::Slave), ("ens1f1", PortRole::Master)])])
     }
 
     /// Two boundary clocks on two cards; the first one's phc2sys steers the system clock.
     pub(crate) fn two_boundary_clocks() -> Self {
         Self::with(vec![
-            instance(
-                0,
-                "bc1",
-                &[("ens1f0", PortRole::Slave), ("ens1f1", PortRole::Master)],
-            ),
-            instance(
-                1,
-                "bc2",
-                &[("ens2f0", PortRole::Slave), ("ens2f1", PortRole::Master)],
-            ),
+            instance(0, "bc1", &[("ens1f0", PortRole::Slave), ("ens1f1", PortRole::Master)]),
+            instance(1, "bc2", &[("ens2f0", PortRole::Slave), ("ens2f1", PortRole::Master)]),
         ])
     }
 
@@ -122,26 +91,15 @@ impl World {
         while let Some(output) = self.core.poll_output() {
             match output {
                 Output::Changed(event) => self.events.push(event),
-                Output::Handshake {
-                    request,
-                    endpoint,
-                    event,
-                } => {
+                Output::Handshake { request, endpoint, event } => {
                     self.handshakes.push_back((request, endpoint, event));
                 }
-                Output::Store {
-                    ticket,
-                    endpoint,
-                    subscriptions,
-                } => {
+                Output::Store { ticket, endpoint, subscriptions } => {
                     self.writes.push_back((ticket, endpoint, subscriptions));
                 }
                 Output::Answer { request, answer } => self.answers.push((request, answer)),
                 Output::Deliver(delivery) => self.deliveries.push_back(delivery),
-                Output::Ended {
-                    subscription,
-                    failures,
-                } => self.ended.push((subscription, failures)),
+                Output::Ended { subscription, failures } => self.ended.push((subscription, failures)),
             }
         }
     }
@@ -236,20 +194,13 @@ impl World {
     pub(crate) fn subscribe(&mut self, address: &str, endpoint: &str) -> RequestId {
         let request = self.request();
         let (resource_address, endpoint) = (address.to_string(), Arc::from(endpoint));
-        self.handle(Input::Subscribe {
-            request,
-            resource_address,
-            endpoint,
-        });
+        self.handle(Input::Subscribe { request, resource_address, endpoint });
         request
     }
 
     /// Answers the oldest initial notification.
     pub(crate) fn answer_handshake(&mut self, outcome: HandshakeOutcome) {
-        let (request, ..) = self
-            .handshakes
-            .pop_front()
-            .expect("an initial notification is under way");
+        let (request, ..) = self.handshakes.pop_front().expect("an initial notification is under way");
         self.handle(Input::HandshakeDone { request, outcome });
     }
 
@@ -303,20 +254,12 @@ impl World {
 
     pub(crate) fn ignored(&self, reason: &str) -> u64 {
         let counts = self.core.snapshot().ignored;
-        counts
-            .iter()
-            .find(|(name, _)| *name == reason)
-            .expect("a known reason")
-            .1
+        counts.iter().find(|(name, _)| *name == reason).expect("a known reason").1
     }
 
     pub(crate) fn role(&self, interface: &str) -> PortRole {
         let roles = self.core.snapshot().interface_roles;
-        roles
-            .iter()
-            .find(|role| role.iface == interface)
-            .expect("a known interface")
-            .role
+        roles.iter().find(|role| role.iface == interface).expect("a known interface").role
     }
 }
 
@@ -327,10 +270,7 @@ pub(crate) fn instance(index: u32, profile: &str, ports: &[(&str, PortRole)]) ->
         profile: profile.into(),
         ports: ports
             .iter()
-            .map(|(name, role)| PortConfiguration {
-                name: (*name).into(),
-                role: *role,
-            })
+            .map(|(name, role)| PortConfiguration { name: (*name).into(), role: *role })
             .collect(),
     }
 }

@@ -10,14 +10,7 @@ const NODE: &str = "compute-1.example.com";
 const SAMPLE_S: u64 = 1_795_349_492;
 
 fn event(id: [u8; 16], resource: Resource, nanoseconds: u64, values: Vec<Value>) -> Event {
-    Event {
-        id: EventId(id),
-        resource,
-        time: Utc {
-            unix_ns: SAMPLE_S * 1_000_000_000 + nanoseconds,
-        },
-        values,
-    }
+    Event { id: EventId(id), resource, time: Utc { unix_ns: SAMPLE_S * 1_000_000_000 + nanoseconds }, values }
 }
 
 fn value(subject: Subject, reading: Reading) -> Value {
@@ -25,9 +18,7 @@ fn value(subject: Subject, reading: Reading) -> Value {
 }
 
 fn master() -> Subject {
-    Subject::Master {
-        alias: "ens1f0".to_owned(),
-    }
+    Subject::Master { alias: "ens1f0".to_owned() }
 }
 
 fn json(profile: ApiProfile, event: &Event) -> String {
@@ -59,10 +50,7 @@ fn the_lock_state_carries_a_state_and_an_offset() {
         id("f69ba682-1681-4ea7-b3a7-b163257c0957"),
         Resource::LockState,
         798_914_014,
-        vec![
-            value(master(), Reading::State(SyncState::Locked)),
-            value(master(), Reading::OffsetNs(-5)),
-        ],
+        vec![value(master(), Reading::State(SyncState::Locked)), value(master(), Reading::OffsetNs(-5))],
     );
     assert_eq!(
         json(ApiProfile::Compat, &event),
@@ -105,22 +93,12 @@ fn the_clock_class_is_a_decimal_for_existing_consumers() {
 
 #[test]
 fn the_letter_of_the_specification_has_metrics_and_full_addresses() {
-    let class = event(
-        [0; 16],
-        Resource::ClockClass,
-        0,
-        vec![value(master(), Reading::ClockClass(6))],
-    );
+    let class = event([0; 16], Resource::ClockClass, 0, vec![value(master(), Reading::ClockClass(6))]);
     assert_eq!(
         json(ApiProfile::Oran, &class),
         r#"{"specversion":"1.0","id":"00000000-0000-0000-0000-000000000000","source":"/sync/ptp-status/clock-class","type":"event.sync.ptp-status.ptp-clock-class-change","time":"2026-11-22T12:11:32Z","data":{"version":"1.0","values":[{"ResourceAddress":"/cluster/node/compute-1.example.com/sync/ptp-status/clock-class","data_type":"metric","value_type":"metric","value":"6"}]}}"#
     );
-    let lock = event(
-        [0; 16],
-        Resource::LockState,
-        0,
-        vec![value(master(), Reading::OffsetNs(1))],
-    );
+    let lock = event([0; 16], Resource::LockState, 0, vec![value(master(), Reading::OffsetNs(1))]);
     assert!(
         json(ApiProfile::Oran, &lock)
             .contains(r#"/sync/ptp-status/lock-state","data_type":"metric","value_type":"decimal64.3""#)
@@ -130,22 +108,12 @@ fn the_letter_of_the_specification_has_metrics_and_full_addresses() {
 #[test]
 fn what_is_not_known_has_the_markers_that_consumers_know() {
     let nothing = Subject::Absent(Absence::NothingReported);
-    let nothing = event(
-        [1; 16],
-        Resource::GnssSyncStatus,
-        0,
-        vec![value(nothing, Reading::OffsetNs(0))],
-    );
+    let nothing = event([1; 16], Resource::GnssSyncStatus, 0, vec![value(nothing, Reading::OffsetNs(0))]);
     assert!(
         json(ApiProfile::Compat, &nothing).contains(r#""/cluster/node/compute-1.example.com/ptp-not-set""#)
     );
     let other = Subject::Absent(Absence::ResourceNotReported);
-    let other = event(
-        [1; 16],
-        Resource::GnssSyncStatus,
-        0,
-        vec![value(other, Reading::OffsetNs(0))],
-    );
+    let other = event([1; 16], Resource::GnssSyncStatus, 0, vec![value(other, Reading::OffsetNs(0))]);
     assert!(
         json(ApiProfile::Compat, &other).contains(r#""/cluster/node/compute-1.example.com/event-not-found""#)
     );
@@ -165,20 +133,13 @@ fn an_unknown_offset_is_the_number_that_consumers_know() {
 #[test]
 fn a_master_without_alias_is_the_nodes() {
     let subject = Subject::Master { alias: String::new() };
-    let event = event(
-        [1; 16],
-        Resource::LockState,
-        0,
-        vec![value(subject, Reading::OffsetNs(0))],
-    );
+    let event = event([1; 16], Resource::LockState, 0, vec![value(subject, Reading::OffsetNs(0))]);
     assert!(json(ApiProfile::Compat, &event).contains(r#""/cluster/node/compute-1.example.com/master""#));
 }
 
 /// Seconds from the epoch to the start of a year, by counting its years one by one.
 fn start_of_year_s(year: u64) -> u64 {
-    (1970..year)
-        .map(|y| if is_leap(y) { 366 * 86_400 } else { 365 * 86_400 })
-        .sum()
+    (1970..year).map(|y| if is_leap(y) { 366 * 86_400 } else { 365 * 86_400 }).sum()
 }
 
 fn is_leap(year: u64) -> bool {
@@ -187,29 +148,12 @@ fn is_leap(year: u64) -> bool {
 
 #[test]
 fn every_day_of_five_centuries_has_its_date() {
-    let month_days = |year| {
-        [
-            31,
-            if is_leap(year) { 29 } else { 28 },
-            31,
-            30,
-            31,
-            30,
-            31,
-            31,
-            30,
-            31,
-            30,
-            31,
-        ]
-    };
+    let month_days = |year| [31, if is_leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     for year in 1970..2500 {
         let mut day_s = start_of_year_s(year);
         for (month, days) in (1..).zip(month_days(year)) {
             for day in 1..=days {
-                let time = Utc {
-                    unix_ns: (day_s + 86_399) * 1_000_000_000,
-                };
+                let time = Utc { unix_ns: (day_s + 86_399) * 1_000_000_000 };
                 assert_eq!(rfc3339(time), format!("{year}-{month:02}-{day:02}T23:59:59Z"));
                 day_s += 86_400;
             }

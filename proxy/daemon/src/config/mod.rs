@@ -117,10 +117,7 @@ pub(crate) fn read_file(path: &Path) -> Result<RawConfig, Problem> {
     let unreadable = |error: std::io::Error| Problem::new(&at, error.to_string(), "a readable file");
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let mut text = String::new();
-    let read = file
-        .take(CONFIGURATION_FILE_BYTES_MAX + 1)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
+    let read = file.take(CONFIGURATION_FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(unreadable)?;
     if u64::try_from(read).is_ok_and(|bytes| bytes > CONFIGURATION_FILE_BYTES_MAX) {
         let expected = format!("at most {CONFIGURATION_FILE_BYTES_MAX} bytes");
         return Err(Problem::new(at, "a larger file", expected));
@@ -157,9 +154,7 @@ pub(crate) fn resolve(raw: RawConfig) -> Result<Config, Vec<Problem>> {
         drain_timeout: reader.read(&parse::DRAIN_TIMEOUT, raw.drain_timeout, parse::duration),
         ready_file: raw.ready_file.map(|setting| setting.0.into()),
         log_level: reader.read(&parse::LOG_LEVEL, raw.log_level, parse::log_level),
-        sidecar_requested: raw
-            .http_event_publishers
-            .is_some_and(|setting| !setting.0.is_empty()),
+        sidecar_requested: raw.http_event_publishers.is_some_and(|setting| !setting.0.is_empty()),
         node_name,
     };
     reader.finish(config)

@@ -15,11 +15,7 @@ pub(super) struct Key {
 }
 
 const fn key(name: &'static str, default: &'static str, expected: &'static str) -> Key {
-    Key {
-        name,
-        default,
-        expected,
-    }
+    Key { name, default, expected }
 }
 
 const A_PATH: &str = "a path";
@@ -34,11 +30,8 @@ pub(super) const TRANSPORT_HOST: Key = key(
 );
 pub(super) const API_PORT: Key = key("api-port", "9043", "a port number from 0 to 65535");
 pub(super) const API_HOST: Key = key("api-host", "::", "an IP address or a host name");
-pub(super) const API_VERSION: Key = key(
-    "api-version",
-    "2.0",
-    "2 or later: version 1 of the REST API is no longer supported",
-);
+pub(super) const API_VERSION: Key =
+    key("api-version", "2.0", "2 or later: version 1 of the REST API is no longer supported");
 pub(super) const API_PROFILE: Key = key("api-profile", "compat", "compat or oran");
 pub(super) const EVENT_SOCKET: Key = key("event-socket", "/cloud-native/events.sock", A_PATH);
 pub(super) const PTP_CONFIG_DIR: Key = key("ptp-config-dir", "/var/run", A_PATH);
@@ -75,9 +68,7 @@ impl Reader {
 
     /// The meaning of a setting that is a path.
     pub(super) fn path(&mut self, key: &Key, setting: Option<Setting>) -> PathBuf {
-        self.read(key, setting, |text| {
-            (!text.is_empty()).then(|| PathBuf::from(text))
-        })
+        self.read(key, setting, |text| (!text.is_empty()).then(|| PathBuf::from(text)))
     }
 
     /// The node's name, which has no default.
@@ -100,11 +91,7 @@ impl Reader {
             _ => None,
         });
         let Some(Setting(text)) = seed else {
-            return if is_socket {
-                ClockSource::Socket { seed: None }
-            } else {
-                ClockSource::Wall
-            };
+            return if is_socket { ClockSource::Socket { seed: None } } else { ClockSource::Wall };
         };
         let seed = text.parse().ok();
         if seed.is_none() || !is_socket {
@@ -116,36 +103,22 @@ impl Reader {
 
     /// The result, unless something was wrong.
     pub(super) fn finish<T>(self, result: T) -> Result<T, Vec<Problem>> {
-        if self.problems.is_empty() {
-            Ok(result)
-        } else {
-            Err(self.problems)
-        }
+        if self.problems.is_empty() { Ok(result) } else { Err(self.problems) }
     }
 }
 
 /// `host:port`, `[v6]:port` or `:port`.
 pub(super) fn listen_address(text: &str) -> Option<ListenAddress> {
     let (host_text, port) = text.rsplit_once(':')?;
-    let host = if host_text.is_empty() {
-        "::".to_owned()
-    } else {
-        host(host_text)?
-    };
-    Some(ListenAddress {
-        host,
-        port: port.parse().ok()?,
-    })
+    let host = if host_text.is_empty() { "::".to_owned() } else { host(host_text)? };
+    Some(ListenAddress { host, port: port.parse().ok()? })
 }
 
 /// An address or a name, without brackets.
 pub(super) fn host(text: &str) -> Option<String> {
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     match bare {
-        Some(inside) => inside
-            .parse::<std::net::Ipv6Addr>()
-            .ok()
-            .map(|address| address.to_string()),
+        Some(inside) => inside.parse::<std::net::Ipv6Addr>().ok().map(|address| address.to_string()),
         None if text.parse::<std::net::IpAddr>().is_ok() => Some(text.to_owned()),
         None => url::Host::parse(text).ok().map(|host| host.to_string()),
     }
@@ -166,11 +139,7 @@ pub(super) fn public_host(text: &str, node_ip: Option<&str>, node_name: &str) ->
             text.replacen("NODE_NAME", short, 1)
         }
     };
-    let url = if replaced.contains("://") {
-        replaced
-    } else {
-        format!("http://{replaced}")
-    };
+    let url = if replaced.contains("://") { replaced } else { format!("http://{replaced}") };
     Some(Url::parse(&url).ok()?.host()?.to_string())
 }
 
@@ -195,9 +164,7 @@ pub(super) fn api_profile(text: &str) -> Option<ApiProfile> {
 
 /// A URL that the proxy can ask; there is no TLS in this build.
 pub(super) fn http_url(text: &str) -> Option<Url> {
-    Url::parse(text)
-        .ok()
-        .filter(|url| url.scheme() == "http" && url.has_host())
+    Url::parse(text).ok().filter(|url| url.scheme() == "http" && url.has_host())
 }
 
 pub(super) fn positive(text: &str) -> Option<u32> {

@@ -20,11 +20,7 @@ impl Problem {
         value: impl Into<String>,
         expected: impl Into<String>,
     ) -> Self {
-        Self {
-            path: path.into(),
-            value: value.into(),
-            expected: expected.into(),
-        }
+        Self { path: path.into(), value: value.into(), expected: expected.into() }
     }
 }
 

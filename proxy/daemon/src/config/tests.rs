@@ -23,31 +23,13 @@ fn problems(toml: &str) -> Vec<Problem> {
 fn what_is_not_set_takes_its_default() {
     let config = config("node-name = 'compute-1.example.com'");
     assert_eq!(config.node_name, "compute-1.example.com");
-    assert_eq!(
-        config.metrics,
-        ListenAddress {
-            host: "::".to_owned(),
-            port: 9091
-        }
-    );
-    assert_eq!(
-        config.api,
-        ListenAddress {
-            host: "::".to_owned(),
-            port: 9043
-        }
-    );
-    assert_eq!(
-        config.public_host,
-        "ptp-event-publisher-service-compute-1.openshift-ptp.svc.cluster.local"
-    );
+    assert_eq!(config.metrics, ListenAddress { host: "::".to_owned(), port: 9091 });
+    assert_eq!(config.api, ListenAddress { host: "::".to_owned(), port: 9043 });
+    assert_eq!(config.public_host, "ptp-event-publisher-service-compute-1.openshift-ptp.svc.cluster.local");
     assert_eq!(config.store_path, Path::new("."));
     assert_eq!(config.event_socket, Path::new("/cloud-native/events.sock"));
     assert_eq!(config.ptp_config_dir, Path::new("/var/run"));
-    assert_eq!(
-        config.profile_file,
-        Path::new("/etc/linuxptp/compute-1.example.com")
-    );
+    assert_eq!(config.profile_file, Path::new("/etc/linuxptp/compute-1.example.com"));
     assert_eq!(config.daemon_url.as_str(), "http://localhost:8081/");
     assert_eq!(config.api_profile, ApiProfile::Compat);
     assert_eq!(config.clock, ClockSource::Wall);
@@ -108,9 +90,7 @@ fn version_1_of_the_api_is_refused() {
     for version in ["", "1", "1.0", "v1", "0.9", "two"] {
         let problems = problems(&format!("node-name = 'n'\napi-version = '{version}'"));
         assert!(
-            problems[0]
-                .expected
-                .contains("version 1 of the REST API is no longer supported"),
+            problems[0].expected.contains("version 1 of the REST API is no longer supported"),
             "{version}"
         );
     }
@@ -128,14 +108,7 @@ fn addresses_may_have_the_form_of_go() {
         ("localhost:9091", "localhost", 9091),
     ] {
         let config = config(&format!("node-name = 'n'\nmetrics-addr = '{text}'"));
-        assert_eq!(
-            config.metrics,
-            ListenAddress {
-                host: host.to_owned(),
-                port
-            },
-            "{text}"
-        );
+        assert_eq!(config.metrics, ListenAddress { host: host.to_owned(), port }, "{text}");
     }
 }
 
@@ -162,39 +135,19 @@ fn the_public_host_has_the_name_or_the_address_of_the_node() {
 fn a_seed_needs_the_clock_of_the_socket() {
     let socket = config("node-name = 'n'\nclock = 'socket'\nseed = '18446744073709551615'");
     assert_eq!(socket.clock, ClockSource::Socket { seed: Some(u64::MAX) });
-    assert_eq!(
-        config("node-name = 'n'\nclock = 'socket'").clock,
-        ClockSource::Socket { seed: None }
-    );
+    assert_eq!(config("node-name = 'n'\nclock = 'socket'").clock, ClockSource::Socket { seed: None });
     assert_eq!(problems("node-name = 'n'\nseed = 1")[0].path, "seed");
-    assert_eq!(
-        problems("node-name = 'n'\nclock = 'socket'\nseed = -1")[0].path,
-        "seed"
-    );
+    assert_eq!(problems("node-name = 'n'\nclock = 'socket'\nseed = -1")[0].path, "seed");
 }
 
 #[test]
 fn durations_have_a_unit_and_bounds() {
-    for (text, ms) in [
-        ("1ms", Some(1)),
-        ("2s", Some(2_000)),
-        ("1m", Some(60_000)),
-        ("1h", Some(3_600_000)),
-    ]
-    .into_iter()
-    .chain(
-        [
-            "0s",
-            "61m",
-            "2",
-            "s",
-            "-1s",
-            "1.5s",
-            "99999999999999999999s",
-            "2 s",
-        ]
-        .map(|text| (text, None)),
-    ) {
+    for (text, ms) in [("1ms", Some(1)), ("2s", Some(2_000)), ("1m", Some(60_000)), ("1h", Some(3_600_000))]
+        .into_iter()
+        .chain(
+            ["0s", "61m", "2", "s", "-1s", "1.5s", "99999999999999999999s", "2 s"].map(|text| (text, None)),
+        )
+    {
         let resolved = resolve(read(&format!("node-name = 'n'\ndelivery-timeout = '{text}'")));
         assert_eq!(
             resolved.ok().map(|config| config.delivery_timeout),
@@ -207,20 +160,13 @@ fn durations_have_a_unit_and_bounds() {
 #[test]
 fn a_node_name_cannot_leave_the_directory_of_profiles() {
     for name in ["", ".", "..", "a/b", "/etc/passwd"] {
-        assert_eq!(
-            problems(&format!("node-name = '{name}'"))[0].path,
-            "node-name",
-            "{name}"
-        );
+        assert_eq!(problems(&format!("node-name = '{name}'"))[0].path, "node-name", "{name}");
     }
 }
 
 #[test]
 fn what_is_set_first_counts() {
-    let flags = RawConfig {
-        api_port: Some(Setting("1".to_owned())),
-        ..RawConfig::default()
-    };
+    let flags = RawConfig { api_port: Some(Setting("1".to_owned())), ..RawConfig::default() };
     let both = flags.or(read("node-name = 'n'\napi-port = 2\nlog-level = 'warn'"));
     let config = resolve(both).unwrap();
     assert_eq!((config.api.port, config.log_level), (1, LogLevel::Warn));
@@ -247,10 +193,7 @@ fn the_help_names_the_defaults_that_hold() {
         &parse::LOG_LEVEL,
         &parse::CLOCK,
     ] {
-        let flag = command
-            .get_arguments()
-            .find(|flag| flag.get_long() == Some(key.name))
-            .unwrap();
+        let flag = command.get_arguments().find(|flag| flag.get_long() == Some(key.name)).unwrap();
         let help = flag.get_help().unwrap().to_string();
         let default = help.split_once("[default: ").unwrap().1;
         assert!(

@@ -72,24 +72,13 @@ impl Driver {
     /// Obeys. Who asked may have gone; then nobody hears the answer.
     pub(super) fn command(&mut self, command: Command) {
         match command {
-            Command::Subscribe {
-                resource_address,
-                endpoint,
-                reply,
-            } => {
+            Command::Subscribe { resource_address, endpoint, reply } => {
                 let request = self.register(reply);
-                self.tell_core(Input::Subscribe {
-                    request,
-                    resource_address,
-                    endpoint: endpoint.into(),
-                });
+                self.tell_core(Input::Subscribe { request, resource_address, endpoint: endpoint.into() });
             }
             Command::Unsubscribe { id, reply } => {
                 let request = self.register(reply);
-                self.tell_core(Input::Unsubscribe {
-                    request,
-                    id: SubscriptionId(id),
-                });
+                self.tell_core(Input::Unsubscribe { request, id: SubscriptionId(id) });
             }
             Command::UnsubscribeAll { reply } => {
                 let request = self.register(reply);
@@ -101,10 +90,7 @@ impl Driver {
             Command::Show { id, reply } => {
                 let _ = reply.send(self.core.subscription(&id).cloned());
             }
-            Command::CurrentState {
-                resource_address,
-                reply,
-            } => {
+            Command::CurrentState { resource_address, reply } => {
                 let _ = reply.send(self.core.current_state(&resource_address));
             }
             Command::Scrape { reply } => {

@@ -21,11 +21,7 @@ impl Driver {
     pub(super) fn ingest(&mut self, ingest: Ingest) {
         match ingest {
             Ingest::Opened { connection, answers } => self.opened(connection, answers),
-            Ingest::Lines {
-                connection,
-                bytes,
-                overlong,
-            } => self.batch(connection, &bytes, overlong),
+            Ingest::Lines { connection, bytes, overlong } => self.batch(connection, &bytes, overlong),
             Ingest::Closed { connection } => {
                 self.connections.remove(&connection);
             }
@@ -46,15 +42,8 @@ impl Driver {
     }
 
     fn batch(&mut self, connection: ConnectionId, bytes: &[u8], overlong: u64) {
-        let origin = self
-            .connections
-            .get(&connection)
-            .map_or(Origin::Unmarked, |peer| peer.origin);
-        let mut arrival = Arrival {
-            connection,
-            origin,
-            now: self.equipment.clock.now(),
-        };
+        let origin = self.connections.get(&connection).map_or(Origin::Unmarked, |peer| peer.origin);
+        let mut arrival = Arrival { connection, origin, now: self.equipment.clock.now() };
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
             let line = line.strip_suffix(b"\n").unwrap_or(line);
             if line.len() > LINE_BYTES_MAX {
@@ -70,13 +59,7 @@ impl Driver {
         self.counters.lines += 1;
         match ptp_lines::parse(line) {
             Ok(Line::Message(message)) => {
-                self.core.handle(
-                    arrival.now,
-                    Input::Line {
-                        origin: arrival.origin,
-                        message,
-                    },
-                );
+                self.core.handle(arrival.now, Input::Line { origin: arrival.origin, message });
                 self.carry_out();
             }
             Ok(Line::Command(command)) => self.control(arrival, command),
@@ -95,10 +78,7 @@ impl Driver {
         for _ in 0..count {
             self.counters.lines_overlong += 1;
             if is_worth_a_line(self.counters.lines_overlong) {
-                tracing::warn!(
-                    overlong = self.counters.lines_overlong,
-                    "a line is too long and is skipped"
-                );
+                tracing::warn!(overlong = self.counters.lines_overlong, "a line is too long and is skipped");
             }
         }
     }
@@ -126,11 +106,7 @@ impl Driver {
 
     /// Moves a socket clock. Deadlines on the way come in order, each at its own time.
     fn move_clock(&mut self, to_unix_ns: u64) {
-        while let Some(deadline) = self
-            .core
-            .next_deadline()
-            .filter(|deadline| deadline.ns <= to_unix_ns)
-        {
+        while let Some(deadline) = self.core.next_deadline().filter(|deadline| deadline.ns <= to_unix_ns) {
             let earlier = self.equipment.clock.now().mono;
             if self.equipment.clock.move_to(deadline.ns.max(earlier.ns)).is_err() {
                 break;

@@ -34,36 +34,19 @@ impl Driver {
         while let Some(output) = self.core.poll_output() {
             match output {
                 Output::Changed(event) => log_change(&event),
-                Output::Handshake {
-                    request,
-                    endpoint,
-                    event,
-                } => self.start_handshake(request, endpoint, event),
-                Output::Store {
-                    ticket,
-                    endpoint,
-                    subscriptions,
-                } => {
-                    self.store_writes.waiting.push_back(StoreWrite {
-                        ticket,
-                        endpoint,
-                        subscriptions,
-                    });
+                Output::Handshake { request, endpoint, event } => {
+                    self.start_handshake(request, endpoint, event)
+                }
+                Output::Store { ticket, endpoint, subscriptions } => {
+                    self.store_writes.waiting.push_back(StoreWrite { ticket, endpoint, subscriptions });
                     if !self.store_writes.writing {
                         self.start_next_write();
                     }
                 }
                 Output::Answer { request, answer } => self.answer(request, answer),
                 Output::Deliver(delivery) => self.start_delivery(delivery),
-                Output::Ended {
-                    subscription,
-                    failures,
-                } => {
-                    let Subscription {
-                        id,
-                        resource_address,
-                        endpoint,
-                    } = subscription;
+                Output::Ended { subscription, failures } => {
+                    let Subscription { id, resource_address, endpoint } = subscription;
                     self.troubled.remove(&id);
                     tracing::warn!(id = id.0, resource_address, %endpoint, failures, "subscription ended");
                 }
@@ -82,26 +65,15 @@ impl Driver {
     fn start_delivery(&mut self, delivery: proxy_core::Delivery) {
         let (deliverer, renderer) = (self.equipment.deliverer.clone(), self.equipment.renderer.clone());
         self.attempts.spawn(async move {
-            let outcome = deliverer
-                .post(&delivery.endpoint, renderer.json(&delivery.event))
-                .await;
+            let outcome = deliverer.post(&delivery.endpoint, renderer.json(&delivery.event)).await;
             let (attempt, subscription) = (delivery.attempt, delivery.subscription);
-            Report::Delivered {
-                attempt,
-                subscription,
-                resource: delivery.event.resource,
-                outcome,
-            }
+            Report::Delivered { attempt, subscription, resource: delivery.event.resource, outcome }
         });
     }
 
     /// Starts the next write to the store, if one waits.
     pub(super) fn start_next_write(&mut self) {
-        let Some(StoreWrite {
-            ticket,
-            endpoint,
-            subscriptions,
-        }) = self.store_writes.waiting.pop_front()
+        let Some(StoreWrite { ticket, endpoint, subscriptions }) = self.store_writes.waiting.pop_front()
         else {
             self.store_writes.writing = false;
             return;
@@ -113,21 +85,14 @@ impl Driver {
             if let Err(error) = &written {
                 tracing::error!(%endpoint, %error, "the store could not be written");
             }
-            Report::Stored {
-                ticket,
-                durable: written.is_ok(),
-            }
+            Report::Stored { ticket, durable: written.is_ok() }
         });
     }
 
     fn answer(&mut self, request: RequestId, answer: Answer) {
         match &answer {
             Answer::Subscribed(subscription) => {
-                let Subscription {
-                    id,
-                    resource_address,
-                    endpoint,
-                } = subscription;
+                let Subscription { id, resource_address, endpoint } = subscription;
                 tracing::info!(id = id.0, resource_address, %endpoint, "subscribed");
             }
             Answer::NotSubscribed(error) => {
@@ -154,11 +119,7 @@ impl Driver {
         if self.troubled.contains(&subscription) {
             return;
         }
-        tracing::warn!(
-            subscription = subscription.0,
-            ?outcome,
-            "a delivery was not accepted with 204"
-        );
+        tracing::warn!(subscription = subscription.0, ?outcome, "a delivery was not accepted with 204");
         let core = &self.core;
         self.troubled.retain(|id| core.subscription(&id.0).is_some());
         self.troubled.insert(subscription);

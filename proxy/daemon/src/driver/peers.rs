@@ -70,12 +70,7 @@ struct Lane {
 
 impl Lane {
     fn new(under_way_max: usize, waiting_max: usize) -> Self {
-        Self {
-            under_way: 0,
-            under_way_max,
-            waiting: VecDeque::new(),
-            waiting_max,
-        }
+        Self { under_way: 0, under_way_max, waiting: VecDeque::new(), waiting_max }
     }
 }
 
@@ -172,13 +167,7 @@ impl Driver {
     /// A peer has connected: the daemon holds its lines back until it is asked for a replay.
     pub(super) fn opened(&mut self, connection: ConnectionId, answers: mpsc::Sender<String>) {
         self.counters.connections += 1;
-        self.connections.insert(
-            connection,
-            Connection {
-                origin: Origin::Unmarked,
-                answers,
-            },
-        );
+        self.connections.insert(connection, Connection { origin: Origin::Unmarked, answers });
         self.configure_if_changed();
         self.daemon_requests.ask(Question::EmitLogs);
         self.daemon_requests.ask(Question::PortAliases);
@@ -213,8 +202,6 @@ impl Driver {
     }
 
     fn is_next_sync_due(&self) -> bool {
-        self.syncs
-            .front()
-            .is_some_and(|sync| self.daemon_requests.are_answered_before(sync.before_request))
+        self.syncs.front().is_some_and(|sync| self.daemon_requests.are_answered_before(sync.before_request))
     }
 }

@@ -39,10 +39,7 @@ impl Framer {
     pub(super) fn complete(&mut self) -> Frame {
         self.discard();
         let mut frame = Frame::default();
-        if let Some(last) = self.buffer[self.scanned..]
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-        {
+        if let Some(last) = self.buffer[self.scanned..].iter().rposition(|byte| *byte == b'\n') {
             let rest = self.buffer.split_off(self.scanned + last + 1);
             frame.lines = std::mem::replace(&mut self.buffer, rest);
         }
@@ -59,10 +56,7 @@ impl Framer {
     /// Takes what is left at the end of the stream: a last line without a line feed.
     pub(super) fn finish(mut self) -> Frame {
         self.discard();
-        Frame {
-            lines: self.buffer,
-            overlong: 0,
-        }
+        Frame { lines: self.buffer, overlong: 0 }
     }
 
     fn discard(&mut self) {
@@ -91,10 +85,7 @@ mod tests {
     }
 
     fn frame(lines: &[u8], overlong: u64) -> Frame {
-        Frame {
-            lines: lines.to_vec(),
-            overlong,
-        }
+        Frame { lines: lines.to_vec(), overlong }
     }
 
     #[test]

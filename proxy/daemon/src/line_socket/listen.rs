@@ -55,13 +55,7 @@ impl SocketFile {
             }
             Err(error) => return Err(refuse(path, error)),
         };
-        Ok((
-            listener,
-            Self {
-                path: path.to_owned(),
-                identity: identity(path),
-            },
-        ))
+        Ok((listener, Self { path: path.to_owned(), identity: identity(path) }))
     }
 }
 
@@ -80,35 +74,25 @@ impl Drop for SocketFile {
 async fn remove_stale(path: &Path) -> Result<(), ListenError> {
     let metadata = std::fs::symlink_metadata(path).map_err(|error| refuse(path, error))?;
     if !metadata.file_type().is_socket() {
-        return Err(ListenError::NotASocket {
-            path: path.to_owned(),
-        });
+        return Err(ListenError::NotASocket { path: path.to_owned() });
     }
     match tokio::time::timeout(STALE_DIAL_TIMEOUT, UnixStream::connect(path)).await {
         Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
             std::fs::remove_file(path).map_err(|error| refuse(path, error))
         }
-        Ok(Ok(_)) | Err(_) => Err(ListenError::InUse {
-            path: path.to_owned(),
-        }),
+        Ok(Ok(_)) | Err(_) => Err(ListenError::InUse { path: path.to_owned() }),
         Ok(Err(error)) => Err(refuse(path, error)),
     }
 }
 
 fn identity(path: &Path) -> Option<(u64, u64)> {
-    std::fs::symlink_metadata(path)
-        .ok()
-        .map(|metadata| (metadata.dev(), metadata.ino()))
+    std::fs::symlink_metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
 fn refuse(path: &Path, source: io::Error) -> ListenError {
     let no_directory = source.kind() == io::ErrorKind::NotFound;
     let path = path.to_owned();
-    if no_directory {
-        ListenError::NoDirectory { path }
-    } else {
-        ListenError::Io { path, source }
-    }
+    if no_directory { ListenError::NoDirectory { path } } else { ListenError::Io { path, source } }
 }
 
 #[cfg(test)]

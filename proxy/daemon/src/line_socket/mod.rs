@@ -96,17 +96,11 @@ fn start_reader(
     driver: &mpsc::Sender<Ingest>,
     stop: &watch::Receiver<bool>,
 ) -> Result<(), Ingest> {
-    let permit = Arc::clone(room)
-        .try_acquire_owned()
-        .map_err(|_| Ingest::Rejected)?;
+    let permit = Arc::clone(room).try_acquire_owned().map_err(|_| Ingest::Rejected)?;
     let (reading, writing) = stream.into_split();
     let (answers, waiting) = mpsc::channel(SYNCS_WAITING_MAX);
     tokio::spawn(reader::write_answers(writing, waiting));
-    let reader = reader::Reader {
-        connection,
-        driver: driver.clone(),
-        stop: stop.clone(),
-    };
+    let reader = reader::Reader { connection, driver: driver.clone(), stop: stop.clone() };
     tokio::spawn(async move {
         reader.run(reading, answers).await;
         drop(permit);
@@ -145,9 +139,7 @@ mod tests {
         let mut read = 0;
         loop {
             match ingest.recv().await.unwrap() {
-                Ingest::Lines {
-                    bytes, overlong: 0, ..
-                } => read += bytes.len(),
+                Ingest::Lines { bytes, overlong: 0, .. } => read += bytes.len(),
                 Ingest::Closed { .. } => break,
                 Ingest::Opened { .. } => {}
                 other @ (Ingest::Lines { .. } | Ingest::Rejected | Ingest::AcceptFailed { .. }) => {

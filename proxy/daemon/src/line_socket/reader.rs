@@ -21,21 +21,11 @@ pub(super) struct Reader {
 impl Reader {
     /// Reads until the peer closes or the proxy stops. Ends early only if the driver has gone.
     pub(super) async fn run(mut self, mut stream: OwnedReadHalf, answers: mpsc::Sender<String>) {
-        if self
-            .tell(Ingest::Opened {
-                connection: self.connection,
-                answers,
-            })
-            .await
-            .is_none()
-        {
+        if self.tell(Ingest::Opened { connection: self.connection, answers }).await.is_none() {
             return;
         }
         if self.read_all(&mut stream).await.is_some() {
-            self.tell(Ingest::Closed {
-                connection: self.connection,
-            })
-            .await;
+            self.tell(Ingest::Closed { connection: self.connection }).await;
         }
     }
 
@@ -64,12 +54,7 @@ impl Reader {
             return Some(());
         }
         let Frame { lines, overlong } = frame;
-        self.tell(Ingest::Lines {
-            connection: self.connection,
-            bytes: lines,
-            overlong,
-        })
-        .await
+        self.tell(Ingest::Lines { connection: self.connection, bytes: lines, overlong }).await
     }
 
     /// None if the driver has gone.

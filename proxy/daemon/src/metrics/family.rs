@@ -12,19 +12,13 @@ pub(super) struct Family {
 }
 
 /// A whole number as a sample. Above 2^53 the last digits are lost, as in every Prometheus sample.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "samples are floating point by definition of the format"
-)]
+#[expect(clippy::cast_precision_loss, reason = "samples are floating point by definition of the format")]
 pub(super) fn whole(number: u64) -> f64 {
     number as f64
 }
 
 /// See [`whole`].
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "samples are floating point by definition of the format"
-)]
+#[expect(clippy::cast_precision_loss, reason = "samples are floating point by definition of the format")]
 pub(super) fn signed(number: i64) -> f64 {
     number as f64
 }
@@ -37,22 +31,12 @@ pub(super) fn size(number: usize) -> f64 {
 impl Family {
     /// A gauge without samples.
     pub(super) fn gauge(name: impl Into<String>, help: &'static str) -> Self {
-        Self {
-            name: name.into(),
-            help,
-            kind: MetricType::GAUGE,
-            samples: Vec::new(),
-        }
+        Self { name: name.into(), help, kind: MetricType::GAUGE, samples: Vec::new() }
     }
 
     /// A counter without samples.
     pub(super) fn counter(name: impl Into<String>, help: &'static str) -> Self {
-        Self {
-            name: name.into(),
-            help,
-            kind: MetricType::COUNTER,
-            samples: Vec::new(),
-        }
+        Self { name: name.into(), help, kind: MetricType::COUNTER, samples: Vec::new() }
     }
 
     /// Adds a sample. Labels are given in the order of their names, in which they are printed.

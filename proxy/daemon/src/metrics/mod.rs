@@ -29,11 +29,7 @@ pub(crate) struct MetricsPage {
 impl MetricsPage {
     /// A page about a node.
     pub(crate) fn new(commands: mpsc::Sender<Command>, requests: RequestCounts, node: &str) -> Self {
-        Self {
-            commands,
-            requests,
-            node: node.into(),
-        }
+        Self { commands, requests, node: node.into() }
     }
 
     async fn scrape(&self) -> Option<Scrape> {

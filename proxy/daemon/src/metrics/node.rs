@@ -13,11 +13,7 @@ const PROCESS_STATUS_HELP: &str = "0 = DOWN, 1 = UP";
 /// Everything about the clocks of a node.
 pub(super) fn families(node: &str, snapshot: &Snapshot) -> Vec<Family> {
     let mut families = measurements(node, &snapshot.measurements);
-    families.extend([
-        clock_states(node, snapshot),
-        thresholds(node, snapshot),
-        roles(node, snapshot),
-    ]);
+    families.extend([clock_states(node, snapshot), thresholds(node, snapshot), roles(node, snapshot)]);
     families.push(clock_classes(node, snapshot));
     families.extend(processes(node, &snapshot.processes));
     families
@@ -29,12 +25,7 @@ fn measurements(node: &str, measurements: &[Measurement]) -> Vec<Family> {
     let mut frequency = Family::gauge("openshift_ptp_frequency_adjustment_ns", "");
     let mut delay = Family::gauge("openshift_ptp_delay_ns", "");
     for one in measurements {
-        let labels = [
-            ("from", one.from),
-            ("iface", &one.iface),
-            ("node", node),
-            ("process", one.process),
-        ];
+        let labels = [("from", one.from), ("iface", &one.iface), ("node", node), ("process", one.process)];
         offset.sample(&labels, signed(one.offset_ns));
         max_offset.sample(&labels, whole(one.max_offset_ns));
         frequency.sample(&labels, signed(one.frequency_adjustment.ppb()));
@@ -51,10 +42,7 @@ fn clock_states(node: &str, snapshot: &Snapshot) -> Family {
             SyncState::Locked => 1.0,
             SyncState::Holdover => 2.0,
         };
-        family.sample(
-            &[("iface", &one.iface), ("node", node), ("process", one.process)],
-            value,
-        );
+        family.sample(&[("iface", &one.iface), ("node", node), ("process", one.process)], value);
     }
     family
 }
@@ -68,14 +56,7 @@ fn thresholds(node: &str, snapshot: &Snapshot) -> Family {
             ("MaxOffsetThreshold", signed(thresholds.max_offset_ns)),
             ("HoldOverTimeout", f64::from(thresholds.holdover_timeout_s)),
         ] {
-            family.sample(
-                &[
-                    ("node", node),
-                    ("profile", &profile.name),
-                    ("threshold", threshold),
-                ],
-                value,
-            );
+            family.sample(&[("node", node), ("profile", &profile.name), ("threshold", threshold)], value);
         }
     }
     family
@@ -92,10 +73,7 @@ fn roles(node: &str, snapshot: &Snapshot) -> Family {
             PortRole::Unknown => 4.0,
             PortRole::Listening => 5.0,
         };
-        family.sample(
-            &[("iface", &one.iface), ("node", node), ("process", "ptp4l")],
-            value,
-        );
+        family.sample(&[("iface", &one.iface), ("node", node), ("process", "ptp4l")], value);
     }
     family
 }
@@ -104,10 +82,8 @@ fn clock_classes(node: &str, snapshot: &Snapshot) -> Family {
     let mut family = Family::gauge("openshift_ptp_clock_class", CLOCK_CLASS_HELP);
     for one in &snapshot.clock_classes {
         let config = one.config.to_string();
-        family.sample(
-            &[("config", &config), ("node", node), ("process", &one.process)],
-            f64::from(one.class),
-        );
+        family
+            .sample(&[("config", &config), ("node", node), ("process", &one.process)], f64::from(one.class));
     }
     family
 }
@@ -117,11 +93,7 @@ fn processes(node: &str, processes: &[ProcessReading]) -> [Family; 2] {
     let mut starts = Family::counter("openshift_ptp_process_restart_count", "");
     for one in processes {
         let config = one.config.to_string();
-        let labels = [
-            ("config", config.as_str()),
-            ("node", node),
-            ("process", one.process.as_str()),
-        ];
+        let labels = [("config", config.as_str()), ("node", node), ("process", one.process.as_str())];
         status.sample(&labels, signed(one.status));
         starts.sample(&labels, whole(one.starts));
     }

@@ -6,33 +6,17 @@ use crate::rest::RequestCounts;
 
 /// The `cne_*` gauges of redhat-cne/rest-api and sdk-go `pkg/localmetrics` that have a meaning here.
 pub(super) fn compatible(node: &str, scrape: &Scrape) -> Vec<Family> {
-    let Scrape {
-        snapshot, counters, ..
-    } = scrape;
+    let Scrape { snapshot, counters, .. } = scrape;
     let subscriptions = Family::gauge("cne_api_subscriptions", "Number of subscriptions")
         .with(&[("status", "active")], size(snapshot.subscriptions_active))
-        .with(
-            &[("status", "failed to create")],
-            whole(counters.subscriptions_refused),
-        )
-        .with(
-            &[("status", "failed to delete")],
-            whole(counters.removals_refused),
-        );
-    let mut published = Family::gauge(
-        "cne_api_events_published",
-        "Number of events published, by source",
-    );
+        .with(&[("status", "failed to create")], whole(counters.subscriptions_refused))
+        .with(&[("status", "failed to delete")], whole(counters.removals_refused));
+    let mut published = Family::gauge("cne_api_events_published", "Number of events published, by source");
     for (resource, count) in &snapshot.events {
-        published.sample(
-            &[("address", resource.path()), ("status", "success")],
-            whole(*count),
-        );
+        published.sample(&[("address", resource.path()), ("status", "success")], whole(*count));
     }
-    let mut received = Family::gauge(
-        "cne_events_received",
-        "Number of events delivered, by resource address",
-    );
+    let mut received =
+        Family::gauge("cne_events_received", "Number of events delivered, by resource address");
     for ((resource, accepted), count) in &counters.deliveries {
         let address = format!("/cluster/node/{node}{}", resource.path());
         let status = if *accepted { "success" } else { "failed" };
@@ -47,10 +31,8 @@ pub(super) fn families(scrape: &Scrape, requests: &RequestCounts) -> Vec<Family>
     families.extend(lines(scrape));
     families.extend(deliveries(scrape));
     families.extend(node_files(&scrape.counters));
-    let mut answered = Family::counter(
-        own("http_requests_total"),
-        "Requests of the REST API, by status code",
-    );
+    let mut answered =
+        Family::counter(own("http_requests_total"), "Requests of the REST API, by status code");
     for (status, count) in requests.all() {
         answered.sample(&[("status", &status.to_string())], whole(count));
     }
@@ -68,16 +50,9 @@ fn counter(name: &str, help: &'static str, value: u64) -> Family {
 
 fn socket(counters: &Counters, connections_open: usize) -> Vec<Family> {
     vec![
-        counter(
-            "connections_total",
-            "Connections of the event socket",
-            counters.connections,
-        ),
-        Family::gauge(
-            own("connections_open"),
-            "Connections of the event socket that are open",
-        )
-        .with(&[], size(connections_open)),
+        counter("connections_total", "Connections of the event socket", counters.connections),
+        Family::gauge(own("connections_open"), "Connections of the event socket that are open")
+            .with(&[], size(connections_open)),
         counter(
             "connections_rejected_total",
             "Connections turned away because there were too many",
@@ -88,63 +63,33 @@ fn socket(counters: &Counters, connections_open: usize) -> Vec<Family> {
             "Connections that the system could not accept",
             counters.accept_errors,
         ),
-        counter(
-            "syncs_dropped_total",
-            "Answers to CMD SYNC that could not be given",
-            counters.syncs_dropped,
-        ),
-        counter(
-            "times_ignored_total",
-            "CMD TIME lines that would have gone back",
-            counters.times_gone_back,
-        ),
+        counter("syncs_dropped_total", "Answers to CMD SYNC that could not be given", counters.syncs_dropped),
+        counter("times_ignored_total", "CMD TIME lines that would have gone back", counters.times_gone_back),
     ]
 }
 
 fn lines(scrape: &Scrape) -> Vec<Family> {
-    let Scrape {
-        snapshot, counters, ..
-    } = scrape;
-    let mut programs = Family::counter(
-        own("program_lines_total"),
-        "Lines with an effect on state, by program",
-    );
+    let Scrape { snapshot, counters, .. } = scrape;
+    let mut programs =
+        Family::counter(own("program_lines_total"), "Lines with an effect on state, by program");
     for (program, count) in &snapshot.lines {
         programs.sample(&[("program", program)], whole(*count));
     }
-    let mut ignored = Family::counter(
-        own("ignored_total"),
-        "Lines or parts of them without effect, by reason",
-    );
+    let mut ignored =
+        Family::counter(own("ignored_total"), "Lines or parts of them without effect, by reason");
     for (reason, count) in &snapshot.ignored {
         ignored.sample(&[("reason", reason)], whole(*count));
     }
     vec![
-        counter(
-            "lines_total",
-            "Lines read, control lines included",
-            counters.lines,
-        ),
-        counter(
-            "lines_malformed_total",
-            "Known lines with an unreadable field",
-            counters.lines_malformed,
-        ),
+        counter("lines_total", "Lines read, control lines included", counters.lines),
+        counter("lines_malformed_total", "Known lines with an unreadable field", counters.lines_malformed),
         counter(
             "lines_overlong_total",
             "Lines discarded because they were too long",
             counters.lines_overlong,
         ),
-        counter(
-            "lines_other_total",
-            "Lines of no known form",
-            counters.lines_other,
-        ),
-        counter(
-            "lines_control_total",
-            "Control lines that took effect",
-            counters.control_lines,
-        ),
+        counter("lines_other_total", "Lines of no known form", counters.lines_other),
+        counter("lines_control_total", "Control lines that took effect", counters.control_lines),
         programs,
         ignored,
     ]
@@ -157,21 +102,13 @@ fn deliveries(scrape: &Scrape) -> Vec<Family> {
             .with(&[("outcome", "accepted")], whole(counts.accepted))
             .with(&[("outcome", "answered")], whole(counts.answered))
             .with(&[("outcome", "failed")], whole(counts.failed)),
-        counter(
-            "events_dropped_total",
-            "Events that a full queue has let go",
-            counts.dropped,
-        ),
+        counter("events_dropped_total", "Events that a full queue has let go", counts.dropped),
         counter(
             "subscriptions_ended_total",
             "Subscriptions that ended because their endpoint failed too often",
             scrape.snapshot.subscriptions_ended,
         ),
-        counter(
-            "store_failures_total",
-            "Writes to the store that failed",
-            scrape.counters.store_failures,
-        ),
+        counter("store_failures_total", "Writes to the store that failed", scrape.counters.store_failures),
     ]
 }
 
@@ -182,15 +119,8 @@ fn node_files(counters: &Counters) -> Vec<Family> {
             "Times that the files of the node were read",
             counters.configurations,
         ),
-        Family::gauge(
-            own("configuration_problems"),
-            "Problems in the files of the node as last read",
-        )
-        .with(&[], size(counters.configuration_problems)),
-        counter(
-            "daemon_failures_total",
-            "Requests to the daemon that failed",
-            counters.daemon_failures,
-        ),
+        Family::gauge(own("configuration_problems"), "Problems in the files of the node as last read")
+            .with(&[], size(counters.configuration_problems)),
+        counter("daemon_failures_total", "Requests to the daemon that failed", counters.daemon_failures),
     ]
 }

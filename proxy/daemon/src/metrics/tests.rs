@@ -9,10 +9,7 @@ use proxy_core::{
 };
 use ptp_lines::{ConfigName, ConfigProgram, Ppb};
 
-const CONFIG: ConfigName = ConfigName {
-    program: ConfigProgram::Ptp4l,
-    index: 0,
-};
+const CONFIG: ConfigName = ConfigName { program: ConfigProgram::Ptp4l, index: 0 };
 
 fn snapshot() -> Snapshot {
     Snapshot {
@@ -28,25 +25,11 @@ fn snapshot() -> Snapshot {
         clock_states: [SyncState::Freerun, SyncState::Locked, SyncState::Holdover]
             .into_iter()
             .zip(["a", "b", "c"])
-            .map(|(state, iface)| ClockStateReading {
-                process: "ptp4l",
-                iface: iface.to_owned(),
-                state,
-            })
+            .map(|(state, iface)| ClockStateReading { process: "ptp4l", iface: iface.to_owned(), state })
             .collect(),
-        profiles: vec![Profile {
-            name: "oc".to_owned(),
-            thresholds: Thresholds::default(),
-        }],
-        interface_roles: vec![InterfaceRole {
-            iface: "ens1f0".to_owned(),
-            role: PortRole::Listening,
-        }],
-        clock_classes: vec![ClockClassReading {
-            process: "ptp4l".to_owned(),
-            config: CONFIG,
-            class: 165,
-        }],
+        profiles: vec![Profile { name: "oc".to_owned(), thresholds: Thresholds::default() }],
+        interface_roles: vec![InterfaceRole { iface: "ens1f0".to_owned(), role: PortRole::Listening }],
+        clock_classes: vec![ClockClassReading { process: "ptp4l".to_owned(), config: CONFIG, class: 165 }],
         processes: vec![ProcessReading {
             process: "phc2sys".to_owned(),
             config: CONFIG,
@@ -56,31 +39,17 @@ fn snapshot() -> Snapshot {
         lines: vec![("ptp4l", 3)],
         ignored: vec![("unknown_config", 4)],
         events: vec![(Resource::LockState, 5)],
-        deliveries: DeliveryCounts {
-            accepted: 1,
-            answered: 2,
-            failed: 3,
-            dropped: 4,
-        },
+        deliveries: DeliveryCounts { accepted: 1, answered: 2, failed: 3, dropped: 4 },
         subscriptions_active: 6,
         subscriptions_ended: 7,
     }
 }
 
 fn page() -> String {
-    let mut counters = Counters {
-        lines: 8,
-        lines_malformed: 9,
-        lines_overlong: 10,
-        ..Counters::default()
-    };
+    let mut counters = Counters { lines: 8, lines_malformed: 9, lines_overlong: 10, ..Counters::default() };
     counters.delivered(Resource::LockState, true);
     counters.delivered(Resource::LockState, false);
-    let scrape = Scrape {
-        snapshot: snapshot(),
-        counters,
-        connections_open: 11,
-    };
+    let scrape = Scrape { snapshot: snapshot(), counters, connections_open: 11 };
     String::from_utf8(text("compute-1", &scrape, &RequestCounts::default()).unwrap()).unwrap()
 }
 
@@ -104,10 +73,7 @@ fn clocks_have_the_series_that_test_suites_parse() {
         "# HELP openshift_ptp_clock_state 0 = FREERUN, 1 = LOCKED, 2 = HOLDOVER",
         "# TYPE openshift_ptp_process_restart_count counter",
     ] {
-        assert!(
-            page.lines().any(|one| one == line),
-            "{line} is missing in\n{page}"
-        );
+        assert!(page.lines().any(|one| one == line), "{line} is missing in\n{page}");
     }
 }
 
@@ -129,9 +95,6 @@ fn the_shell_has_its_series() {
         r#"cloud_event_proxy_program_lines_total{program="ptp4l"} 3"#,
         r#"cloud_event_proxy_ignored_total{reason="unknown_config"} 4"#,
     ] {
-        assert!(
-            page.lines().any(|one| one == line),
-            "{line} is missing in\n{page}"
-        );
+        assert!(page.lines().any(|one| one == line), "{line} is missing in\n{page}");
     }
 }

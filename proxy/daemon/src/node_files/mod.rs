@@ -27,10 +27,7 @@ pub(crate) struct Fingerprint(Vec<(PathBuf, Option<SystemTime>, u64)>);
 impl NodeFiles {
     /// The files that a configuration names.
     pub(crate) fn new(config: &Config) -> Self {
-        Self {
-            config_dir: config.ptp_config_dir.clone(),
-            profile_file: config.profile_file.clone(),
-        }
+        Self { config_dir: config.ptp_config_dir.clone(), profile_file: config.profile_file.clone() }
     }
 
     /// Reads all of them. A missing profile file or directory means that nothing is configured yet.
@@ -50,11 +47,7 @@ impl NodeFiles {
 
     /// Times and sizes of all of them.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
-        let files = self
-            .config_files()
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(_, path)| path);
+        let files = self.config_files().unwrap_or_default().into_iter().map(|(_, path)| path);
         let all = files.chain([self.profile_file.clone()]).filter_map(|path| {
             let metadata = fs::metadata(&path).ok()?;
             Some((path, metadata.modified().ok(), metadata.len()))
@@ -74,11 +67,7 @@ impl NodeFiles {
         if files.len() > NODE_FILES_MAX {
             let expected = format!("at most {NODE_FILES_MAX}; the rest is not read");
             let value = format!("{} process configurations", files.len());
-            problems.push(Problem::new(
-                self.config_dir.display().to_string(),
-                value,
-                expected,
-            ));
+            problems.push(Problem::new(self.config_dir.display().to_string(), value, expected));
             files.truncate(NODE_FILES_MAX);
         }
         let mut instances = Vec::new();
@@ -112,9 +101,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Problem {
 /// The text of a file of bounded size; what is not UTF-8 in it becomes replacement characters.
 fn read_text(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?
-        .take(NODE_FILE_BYTES_MAX + 1)
-        .read_to_end(&mut bytes)?;
+    fs::File::open(path)?.take(NODE_FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > NODE_FILE_BYTES_MAX) {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,

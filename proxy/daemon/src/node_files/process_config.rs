@@ -24,10 +24,7 @@ pub(super) fn config_name(file_name: &str) -> Option<ConfigName> {
         _ => return None,
     };
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number
-        .then(|| digits.parse().ok())
-        .flatten()
-        .map(|index| ConfigName { program, index })
+    is_number.then(|| digits.parse().ok()).flatten().map(|index| ConfigName { program, index })
 }
 
 /// A process configuration. Only ptp4l has ports.
@@ -48,20 +45,12 @@ pub(super) fn parse(
             Vec::new()
         }
     };
-    InstanceConfiguration {
-        config,
-        profile,
-        ports,
-    }
+    InstanceConfiguration { config, profile, ports }
 }
 
 /// `#profile: <name>`, to the end of the line.
 fn profile_name(line: &str) -> Option<&str> {
-    line.trim()
-        .strip_prefix('#')?
-        .trim_start()
-        .strip_prefix("profile:")
-        .map(str::trim)
+    line.trim().strip_prefix('#')?.trim_start().strip_prefix("profile:").map(str::trim)
 }
 
 /// What is known of a port while its section is read.
@@ -90,29 +79,19 @@ fn ports(text: &str, path: &Path, problems: &mut Vec<Problem>) -> Vec<PortConfig
     }
     sections
         .into_iter()
-        .map(|section| PortConfiguration {
-            role: role(&section),
-            name: section.name,
-        })
+        .map(|section| PortConfiguration { role: role(&section), name: section.name })
         .collect()
 }
 
 /// The place of a section; none if it is no port. A second section with the same name continues the first.
 fn open(sections: &mut Vec<Section>, name: &str) -> Option<usize> {
-    if OTHER_SECTIONS
-        .iter()
-        .any(|other| name.eq_ignore_ascii_case(other))
-    {
+    if OTHER_SECTIONS.iter().any(|other| name.eq_ignore_ascii_case(other)) {
         return None;
     }
     if let Some(index) = sections.iter().position(|section| section.name == name) {
         return Some(index);
     }
-    sections.push(Section {
-        name: name.to_owned(),
-        server_only: None,
-        master_only: None,
-    });
+    sections.push(Section { name: name.to_owned(), server_only: None, master_only: None });
     Some(sections.len() - 1)
 }
 

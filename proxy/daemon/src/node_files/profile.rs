@@ -16,11 +16,7 @@ pub(super) fn parse(text: &str, path: &Path, problems: &mut Vec<Problem>) -> Vec
         Ok(Value::Null) => Vec::new(),
         Ok(profile @ Value::Object(_)) => vec![profile],
         Ok(Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
-            problems.push(Problem::new(
-                at,
-                shorten(text),
-                "an array of profiles, or one profile",
-            ));
+            problems.push(Problem::new(at, shorten(text), "an array of profiles, or one profile"));
             return Vec::new();
         }
         Err(error) => {
@@ -29,11 +25,7 @@ pub(super) fn parse(text: &str, path: &Path, problems: &mut Vec<Problem>) -> Vec
         }
     };
     let mut place = Place { problems, path: at };
-    profiles
-        .iter()
-        .enumerate()
-        .filter_map(|(index, profile)| place.profile(index, profile))
-        .collect()
+    profiles.iter().enumerate().filter_map(|(index, profile)| place.profile(index, profile)).collect()
 }
 
 /// Where in the file a problem is noted.
@@ -45,9 +37,7 @@ struct Place<'a> {
 impl Place<'_> {
     fn profile(&mut self, index: usize, profile: &Value) -> Option<Profile> {
         let fields = profile.as_object();
-        let name = fields
-            .and_then(|fields| field(fields, "name"))
-            .and_then(Value::as_str);
+        let name = fields.and_then(|fields| field(fields, "name")).and_then(Value::as_str);
         let (Some(fields), Some(name)) = (fields, name) else {
             self.note(
                 &format!("[{index}].name"),
@@ -56,10 +46,7 @@ impl Place<'_> {
             );
             return None;
         };
-        Some(Profile {
-            name: name.to_owned(),
-            thresholds: self.thresholds(name, fields),
-        })
+        Some(Profile { name: name.to_owned(), thresholds: self.thresholds(name, fields) })
     }
 
     fn thresholds(&mut self, name: &str, profile: &Map<String, Value>) -> Thresholds {
@@ -78,21 +65,15 @@ impl Place<'_> {
         };
         let mut number = |key: &str| self.number(name, object, key);
         // What is absent or out of its range takes its default, and the minimum stays below the maximum.
-        let max_offset_ns = number("maxOffsetThreshold")
-            .filter(|max| *max > 0)
-            .unwrap_or(default.max_offset_ns);
+        let max_offset_ns =
+            number("maxOffsetThreshold").filter(|max| *max > 0).unwrap_or(default.max_offset_ns);
         let min_offset_ns = number("minOffsetThreshold").unwrap_or(default.min_offset_ns);
         let timeout_s = number("holdOverTimeout").filter(|timeout_s| *timeout_s > 0);
         Thresholds {
             max_offset_ns,
-            min_offset_ns: if min_offset_ns > max_offset_ns {
-                max_offset_ns - 1
-            } else {
-                min_offset_ns
-            },
-            holdover_timeout_s: timeout_s.map_or(default.holdover_timeout_s, |timeout_s| {
-                u32::try_from(timeout_s).unwrap_or(u32::MAX)
-            }),
+            min_offset_ns: if min_offset_ns > max_offset_ns { max_offset_ns - 1 } else { min_offset_ns },
+            holdover_timeout_s: timeout_s
+                .map_or(default.holdover_timeout_s, |timeout_s| u32::try_from(timeout_s).unwrap_or(u32::MAX)),
         }
     }
 
@@ -107,21 +88,13 @@ impl Place<'_> {
     }
 
     fn note(&mut self, place: &str, value: &str, expected: &str) {
-        self.problems.push(Problem::new(
-            format!("{}{place}", self.path),
-            shorten(value),
-            expected,
-        ));
+        self.problems.push(Problem::new(format!("{}{place}", self.path), shorten(value), expected));
     }
 }
 
 /// A field by its name without regard to case; the last one counts, as in Go.
 fn field<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object
-        .iter()
-        .filter(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
-        .next_back()
+    object.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value).next_back()
 }
 
 /// Enough of a text to recognise it.

@@ -13,9 +13,7 @@ struct Node {
 
 impl Node {
     fn new() -> Self {
-        Self {
-            directory: tempfile::tempdir().unwrap(),
-        }
+        Self { directory: tempfile::tempdir().unwrap() }
     }
 
     fn with_profile(self, json: &str) -> Self {
@@ -33,10 +31,7 @@ impl Node {
     }
 
     fn files(&self) -> NodeFiles {
-        NodeFiles {
-            config_dir: self.directory.path().to_owned(),
-            profile_file: self.profile_file(),
-        }
+        NodeFiles { config_dir: self.directory.path().to_owned(), profile_file: self.profile_file() }
     }
 
     /// What was read, and the number of problems.
@@ -48,35 +43,24 @@ impl Node {
     fn thresholds(&self) -> Vec<(i64, i64, u32)> {
         let profiles = self.read().0.profiles;
         let thresholds = profiles.iter().map(|profile| profile.thresholds);
-        thresholds
-            .map(|one| (one.max_offset_ns, one.min_offset_ns, one.holdover_timeout_s))
-            .collect()
+        thresholds.map(|one| (one.max_offset_ns, one.min_offset_ns, one.holdover_timeout_s)).collect()
     }
 
     fn ports(&self) -> Vec<(String, PortRole)> {
         let instances = self.read().0.instances;
-        instances
-            .into_iter()
-            .flat_map(|instance| instance.ports)
-            .map(|port| (port.name, port.role))
-            .collect()
+        instances.into_iter().flat_map(|instance| instance.ports).map(|port| (port.name, port.role)).collect()
     }
 }
 
 fn thresholds_of(object: &str) -> Vec<(i64, i64, u32)> {
-    Node::new()
-        .with_profile(&format!(r#"[{{"name":"oc","ptpClockThreshold":{object}}}]"#))
-        .thresholds()
+    Node::new().with_profile(&format!(r#"[{{"name":"oc","ptpClockThreshold":{object}}}]"#)).thresholds()
 }
 
 #[test]
 fn a_node_without_files_has_no_configuration_and_no_problem() {
     let node = Node::new();
     assert_eq!(node.read(), (NodeConfiguration::default(), 0));
-    let nowhere = NodeFiles {
-        config_dir: "/nonexistent/a".into(),
-        profile_file: "/nonexistent/b".into(),
-    };
+    let nowhere = NodeFiles { config_dir: "/nonexistent/a".into(), profile_file: "/nonexistent/b".into() };
     assert_eq!(nowhere.read(), (NodeConfiguration::default(), Vec::new()));
 }
 
@@ -89,19 +73,10 @@ fn thresholds_follow_the_rules_of_the_operator() {
         [(200, -150, 9)]
     );
     // Not positive: the default. An omitted minimum is -100. A minimum above the maximum is one below it.
-    assert_eq!(
-        thresholds_of(r#"{"holdOverTimeout":0,"maxOffsetThreshold":-1}"#),
-        [(100, -100, 5)]
-    );
+    assert_eq!(thresholds_of(r#"{"holdOverTimeout":0,"maxOffsetThreshold":-1}"#), [(100, -100, 5)]);
     assert_eq!(thresholds_of(r#"{"maxOffsetThreshold":50}"#), [(50, -100, 5)]);
-    assert_eq!(
-        thresholds_of(r#"{"maxOffsetThreshold":50,"minOffsetThreshold":60}"#),
-        [(50, 49, 5)]
-    );
-    assert_eq!(
-        thresholds_of(r#"{"holdOverTimeout":9999999999}"#),
-        [(100, -100, u32::MAX)]
-    );
+    assert_eq!(thresholds_of(r#"{"maxOffsetThreshold":50,"minOffsetThreshold":60}"#), [(50, 49, 5)]);
+    assert_eq!(thresholds_of(r#"{"holdOverTimeout":9999999999}"#), [(100, -100, u32::MAX)]);
 }
 
 #[test]
@@ -112,10 +87,7 @@ fn keys_are_matched_without_regard_to_case() {
 
 #[test]
 fn a_file_may_hold_one_profile_or_none() {
-    assert_eq!(
-        Node::new().with_profile(r#"{"name":"oc"}"#).thresholds(),
-        [(100, -100, 5)]
-    );
+    assert_eq!(Node::new().with_profile(r#"{"name":"oc"}"#).thresholds(), [(100, -100, 5)]);
     assert_eq!(Node::new().with_profile("null").read().1, 0);
     assert_eq!(Node::new().with_profile("[]").read().1, 0);
 }
@@ -129,11 +101,7 @@ fn a_bad_profile_is_a_problem_and_the_others_count() {
         assert_eq!(configuration.profiles[0].name, "good.v1");
     }
     for bad in ["{", "7", "", "\"x\""] {
-        assert_eq!(
-            Node::new().with_profile(bad).read(),
-            (NodeConfiguration::default(), 1),
-            "{bad}"
-        );
+        assert_eq!(Node::new().with_profile(bad).read(), (NodeConfiguration::default(), 1), "{bad}");
     }
 }
 
@@ -176,10 +144,7 @@ fn a_profile_name_is_the_whole_rest_of_its_line() {
     let node = Node::new().with_file("ptp4l.3.config", "#profile:  oc.v1 with blanks \n[global]\n");
     let (configuration, problems) = node.read();
     assert_eq!(configuration.instances[0].profile, "oc.v1 with blanks");
-    assert_eq!(
-        (configuration.instances[0].config.to_string().as_str(), problems),
-        ("ptp4l.3.config", 0)
-    );
+    assert_eq!((configuration.instances[0].config.to_string().as_str(), problems), ("ptp4l.3.config", 0));
 }
 
 #[test]
@@ -204,11 +169,7 @@ fn only_exact_names_are_process_configurations() {
     }
     node = node.with_file("phc2sys.2.config", "#profile: ha\n[phc2sys.2.config:{level}]\n");
     let (configuration, problems) = node.read();
-    let names: Vec<String> = configuration
-        .instances
-        .iter()
-        .map(|one| one.config.to_string())
-        .collect();
+    let names: Vec<String> = configuration.instances.iter().map(|one| one.config.to_string()).collect();
     assert_eq!((names, problems), (vec!["phc2sys.2.config".to_owned()], 0));
     assert_eq!(configuration.instances[0].ports, []);
 }
@@ -216,20 +177,14 @@ fn only_exact_names_are_process_configurations() {
 #[test]
 fn a_file_that_is_too_large_is_a_problem() {
     let size = usize::try_from(NODE_FILE_BYTES_MAX).unwrap() + 1;
-    let node = Node::new()
-        .with_profile(&" ".repeat(size))
-        .with_file("ptp4l.0.config", &" ".repeat(size));
+    let node = Node::new().with_profile(&" ".repeat(size)).with_file("ptp4l.0.config", &" ".repeat(size));
     assert_eq!(node.read(), (NodeConfiguration::default(), 2));
 }
 
 #[test]
 fn bytes_that_are_no_text_do_no_harm() {
     let node = Node::new();
-    fs::write(
-        node.directory.path().join("ptp4l.0.config"),
-        b"#profile: p\n[\xff\xfe]\n\xff\n",
-    )
-    .unwrap();
+    fs::write(node.directory.path().join("ptp4l.0.config"), b"#profile: p\n[\xff\xfe]\n\xff\n").unwrap();
     fs::write(node.profile_file(), b"[{\"name\":\"\xff\"}]").unwrap();
     let (configuration, _) = node.read();
     assert_eq!(configuration.instances[0].profile, "p");

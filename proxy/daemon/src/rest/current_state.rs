@@ -24,21 +24,14 @@ async fn try_show(
     path: Result<Path<String>, PathRejection>,
     method: &Method,
 ) -> Result<Response, ApiProblem> {
-    let not_found = || ApiProblem::NotFound {
-        detail: "no such path".to_owned(),
-    };
+    let not_found = || ApiProblem::NotFound { detail: "no such path".to_owned() };
     let Path(path) = path.map_err(|_| not_found())?;
     let resource = path.strip_suffix("/CurrentState").ok_or_else(not_found)?;
     if method != Method::GET && method != Method::HEAD {
         return Err(ApiProblem::OnlyGet);
     }
     let resource_address = address(resource);
-    let event = api
-        .ask(|reply| Command::CurrentState {
-            resource_address,
-            reply,
-        })
-        .await??;
+    let event = api.ask(|reply| Command::CurrentState { resource_address, reply }).await??;
     Ok(json_bytes(api.renderer.json(&event)))
 }
 
@@ -46,9 +39,7 @@ async fn try_show(
 /// `v2/` with its own slash produce them.
 fn address(path: &str) -> String {
     let segments = path.split('/').filter(|segment| !segment.is_empty());
-    segments.fold(String::with_capacity(path.len() + 1), |address, segment| {
-        address + "/" + segment
-    })
+    segments.fold(String::with_capacity(path.len() + 1), |address, segment| address + "/" + segment)
 }
 
 #[cfg(test)]

@@ -43,11 +43,7 @@ impl HttpListener {
     }
 
     fn with_bounds(listener: TcpListener, connections_max: usize, idle_max: Duration) -> Self {
-        Self {
-            listener,
-            room: Arc::new(Semaphore::new(connections_max)),
-            idle_max,
-        }
+        Self { listener, room: Arc::new(Semaphore::new(connections_max)), idle_max }
     }
 }
 
@@ -64,15 +60,7 @@ impl axum::serve::Listener for HttpListener {
                     // Only latency is lost if it cannot be set.
                     let _ = stream.set_nodelay(true);
                     let (reading, writing) = (Patience::new(self.idle_max), Patience::new(self.idle_max));
-                    return (
-                        HttpConnection {
-                            stream,
-                            reading,
-                            writing,
-                            _place: place,
-                        },
-                        address,
-                    );
+                    return (HttpConnection { stream, reading, writing, _place: place }, address);
                 }
                 Err(error) => {
                     tracing::warn!(%error, "an HTTP connection was not accepted");
@@ -99,9 +87,7 @@ impl Patience {
             return progress;
         }
         let max = self.max;
-        let sleep = self
-            .pending
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(max)));
+        let sleep = self.pending.get_or_insert_with(|| Box::pin(tokio::time::sleep(max)));
         ready!(sleep.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }

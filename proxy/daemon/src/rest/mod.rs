@@ -49,10 +49,7 @@ impl Api {
     /// Sends a command to the driver and waits for its answer.
     async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Result<T, ApiProblem> {
         let (reply, answer) = oneshot::channel();
-        self.commands
-            .send(command(reply))
-            .await
-            .map_err(|_| ApiProblem::Ending)?;
+        self.commands.send(command(reply)).await.map_err(|_| ApiProblem::Ending)?;
         answer.await.map_err(|_| ApiProblem::Ending)
     }
 }

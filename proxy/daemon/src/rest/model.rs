@@ -25,9 +25,7 @@ impl SubscriptionRequest {
     pub(super) fn parse(body: &[u8], profile: ApiProfile) -> Result<Self, ApiProblem> {
         let request: Self = serde_json::from_slice(body)?;
         if request.resource_address.is_empty() {
-            return Err(ApiProblem::EmptyKey {
-                key: "ResourceAddress",
-            });
+            return Err(ApiProblem::EmptyKey { key: "ResourceAddress" });
         }
         check_endpoint(&request.endpoint, profile)?;
         Ok(request)
@@ -50,17 +48,8 @@ pub(super) struct SubscriptionResource<'a> {
 impl<'a> SubscriptionResource<'a> {
     /// A subscription at its address.
     pub(super) fn new(subscription: &'a Subscription, subscriptions_url: &str) -> Self {
-        let Subscription {
-            id,
-            resource_address,
-            endpoint,
-        } = subscription;
-        Self {
-            resource_address,
-            endpoint,
-            id: &id.0,
-            location: format!("{subscriptions_url}{}", id.0),
-        }
+        let Subscription { id, resource_address, endpoint } = subscription;
+        Self { resource_address, endpoint, id: &id.0, location: format!("{subscriptions_url}{}", id.0) }
     }
 }
 
@@ -77,11 +66,7 @@ pub(super) fn json_bytes(bytes: Vec<u8>) -> Response {
 /// An endpoint must be an absolute `http` URI with a host. `https` is refused because this build has no TLS client: the
 /// initial notification could only fail. By the letter of the specification, 4.1.1, the host must be `localhost`.
 fn check_endpoint(endpoint: &str, profile: ApiProfile) -> Result<(), ApiProblem> {
-    let refuse = |detail: &str| {
-        Err(ApiProblem::Endpoint {
-            detail: detail.to_owned(),
-        })
-    };
+    let refuse = |detail: &str| Err(ApiProblem::Endpoint { detail: detail.to_owned() });
     if endpoint.is_empty() {
         return Err(ApiProblem::EmptyKey { key: "EndpointUri" });
     }
@@ -89,18 +74,13 @@ fn check_endpoint(endpoint: &str, profile: ApiProfile) -> Result<(), ApiProblem>
     if endpoint.contains(|character: char| character.is_whitespace() || character.is_control()) {
         return refuse("it contains blanks or control characters");
     }
-    let url = Url::parse(endpoint).map_err(|error| ApiProblem::Endpoint {
-        detail: error.to_string(),
-    })?;
+    let url = Url::parse(endpoint).map_err(|error| ApiProblem::Endpoint { detail: error.to_string() })?;
     match (url.scheme(), url.host(), profile) {
         ("http", Some(Host::Domain("localhost")), _) => Ok(()),
         ("http", Some(_), ApiProfile::Oran) => refuse("its host is not localhost"),
         ("http", Some(_), ApiProfile::Compat) => Ok(()),
         ("https", _, _) => {
-            tracing::warn!(
-                endpoint,
-                "an https endpoint is refused: this build has no TLS client"
-            );
+            tracing::warn!(endpoint, "an https endpoint is refused: this build has no TLS client");
             refuse("https endpoints are not supported by this build")
         }
         _ => refuse("it is not an http URI with a host"),
@@ -122,16 +102,10 @@ mod tests {
 
     #[test]
     fn endpoints_are_http_uris_with_a_host() {
-        for endpoint in [
-            "http://consumer:9043/event",
-            "http://127.0.0.1:1/",
-            "http://[::1]:80/x",
-            "HTTP://Host/a?b=1",
-        ] {
-            assert!(
-                is_accepted(&with_endpoint(endpoint), ApiProfile::Compat),
-                "{endpoint}"
-            );
+        for endpoint in
+            ["http://consumer:9043/event", "http://127.0.0.1:1/", "http://[::1]:80/x", "HTTP://Host/a?b=1"]
+        {
+            assert!(is_accepted(&with_endpoint(endpoint), ApiProfile::Compat), "{endpoint}");
         }
         for endpoint in [
             "",
@@ -144,27 +118,15 @@ mod tests {
             "http://a b/",
             "mailto:a@b",
         ] {
-            assert!(
-                !is_accepted(&with_endpoint(endpoint), ApiProfile::Compat),
-                "{endpoint}"
-            );
+            assert!(!is_accepted(&with_endpoint(endpoint), ApiProfile::Compat), "{endpoint}");
         }
     }
 
     #[test]
     fn by_the_letter_of_the_specification_endpoints_are_local() {
-        assert!(is_accepted(
-            &with_endpoint("http://localhost:9085/event"),
-            ApiProfile::Oran
-        ));
-        assert!(!is_accepted(
-            &with_endpoint("http://127.0.0.1:9085/event"),
-            ApiProfile::Oran
-        ));
-        assert!(!is_accepted(
-            &with_endpoint("http://consumer:9085/event"),
-            ApiProfile::Oran
-        ));
+        assert!(is_accepted(&with_endpoint("http://localhost:9085/event"), ApiProfile::Oran));
+        assert!(!is_accepted(&with_endpoint("http://127.0.0.1:9085/event"), ApiProfile::Oran));
+        assert!(!is_accepted(&with_endpoint("http://consumer:9085/event"), ApiProfile::Oran));
     }
 
     #[test]

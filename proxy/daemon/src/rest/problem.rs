@@ -119,22 +119,15 @@ pub(super) fn respond(result: Result<Response, ApiProblem>, headers: &HeaderMap)
 /// The answer to a request that was not fulfilled.
 pub(super) fn problem_response(problem: &ApiProblem, headers: &HeaderMap) -> Response {
     let status = problem.status();
-    let mut response = if wants_details(headers) {
-        with_details(problem, status)
-    } else {
-        status.into_response()
-    };
+    let mut response =
+        if wants_details(headers) { with_details(problem, status) } else { status.into_response() };
     match problem {
         ApiProblem::OnlyGet => {
-            response
-                .headers_mut()
-                .insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
         }
         // The rest of the body is not waited for, so that the connection cannot be used again.
         ApiProblem::TooSlow => {
-            response
-                .headers_mut()
-                .insert(header::CONNECTION, HeaderValue::from_static("close"));
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         ApiProblem::UnreadableBody { .. }
         | ApiProblem::NoSubscription(_)
@@ -160,17 +153,12 @@ fn with_details(problem: &ApiProblem, status: StatusCode) -> Response {
     };
     let body = serde_json::to_vec(&details).expect("strings and a number always serialize");
     let mut response = (status, Body::from(body)).into_response();
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     response
 }
 
 fn wants_details(headers: &HeaderMap) -> bool {
-    let values = headers
-        .get_all(header::ACCEPT)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok());
+    let values = headers.get_all(header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|range| {
         let media_type = range.split_once(';').map_or(range, |(media_type, _)| media_type);
         media_type.trim().eq_ignore_ascii_case(PROBLEM_JSON)

@@ -42,28 +42,17 @@ impl Publishers {
     pub(crate) fn new(renderer: &Renderer, port: u16) -> Self {
         let publishers = RESOURCES.map(|resource| {
             let address = renderer.address(resource);
-            let id = Uuid::new_v3(&Uuid::NAMESPACE_URL, address.as_bytes())
-                .hyphenated()
-                .to_string();
+            let id = Uuid::new_v3(&Uuid::NAMESPACE_URL, address.as_bytes()).hyphenated().to_string();
             (address, id)
         });
         let base = format!("http://localhost:{port}{BASE_PATH}");
-        Self {
-            publishers: publishers.into(),
-            endpoint: format!("{base}/dummy"),
-            base,
-        }
+        Self { publishers: publishers.into(), endpoint: format!("{base}/dummy"), base }
     }
 
     fn all(&self) -> impl Iterator<Item = SubscriptionResource<'_>> {
         self.publishers.iter().map(|(resource_address, id)| {
             let location = format!("{}/publishers/{id}", self.base);
-            SubscriptionResource {
-                resource_address,
-                endpoint: &self.endpoint,
-                id,
-                location,
-            }
+            SubscriptionResource { resource_address, endpoint: &self.endpoint, id, location }
         })
     }
 }
@@ -77,12 +66,8 @@ pub(super) async fn list(State(api): State<Api>) -> Response {
 pub(super) async fn show(State(api): State<Api>, Path(id): Path<String>) -> Response {
     match api.publishers.all().find(|publisher| publisher.id == id) {
         Some(publisher) => json(&publisher),
-        None => (
-            StatusCode::BAD_REQUEST,
-            json(&PublisherError {
-                error: "publisher not found",
-            }),
-        )
-            .into_response(),
+        None => {
+            (StatusCode::BAD_REQUEST, json(&PublisherError { error: "publisher not found" })).into_response()
+        }
     }
 }

@@ -15,14 +15,9 @@ pub(crate) fn router(api: Api) -> Router {
         .route("/health", get(async || "OK"))
         .route(
             "/subscriptions",
-            get(subscriptions::list)
-                .post(subscriptions::create)
-                .delete(subscriptions::remove_all),
+            get(subscriptions::list).post(subscriptions::create).delete(subscriptions::remove_all),
         )
-        .route(
-            "/subscriptions/{id}",
-            get(subscriptions::show).delete(subscriptions::remove),
-        )
+        .route("/subscriptions/{id}", get(subscriptions::show).delete(subscriptions::remove))
         .route("/publishers", get(publishers::list))
         .route("/publishers/{id}", get(publishers::show))
         .route("/{*address}", any(current_state::show));
@@ -44,12 +39,7 @@ async fn admit(State(api): State<Api>, request: Request, next: Next) -> Response
 }
 
 async fn not_found(headers: HeaderMap) -> Response {
-    problem_response(
-        &ApiProblem::NotFound {
-            detail: "no such path".to_owned(),
-        },
-        &headers,
-    )
+    problem_response(&ApiProblem::NotFound { detail: "no such path".to_owned() }, &headers)
 }
 
 #[cfg(test)]
@@ -76,25 +66,16 @@ mod tests {
             room: Arc::new(Semaphore::new(1)),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!(
-            "http://{}/api/ocloudNotifications/v2",
-            listener.local_addr().unwrap()
-        );
+        let base = format!("http://{}/api/ocloudNotifications/v2", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router(api)).await });
 
         let waiting = tokio::spawn(reqwest::get(format!("{base}/subscriptions")));
         let command = commanded.recv().await.unwrap();
-        assert_eq!(
-            reqwest::get(format!("{base}/health")).await.unwrap().status(),
-            503
-        );
+        assert_eq!(reqwest::get(format!("{base}/health")).await.unwrap().status(), 503);
         // A driver that has gone is the same to a client.
         drop(command);
         assert_eq!(waiting.await.unwrap().unwrap().status(), 503);
-        assert_eq!(
-            reqwest::get(format!("{base}/health")).await.unwrap().status(),
-            200
-        );
+        assert_eq!(reqwest::get(format!("{base}/health")).await.unwrap().status(), 200);
         assert_eq!(requests.all(), [(200, 1), (503, 2)].into());
     }
 }

@@ -20,18 +20,8 @@ pub(super) async fn create(State(api): State<Api>, headers: HeaderMap, body: Bod
 
 async fn try_create(api: &Api, body: Body) -> Result<Response, ApiProblem> {
     let body = read_body(body).await?;
-    let SubscriptionRequest {
-        resource_address,
-        endpoint,
-    } = SubscriptionRequest::parse(&body, api.profile)?;
-    match api
-        .ask(|reply| Command::Subscribe {
-            resource_address,
-            endpoint,
-            reply,
-        })
-        .await?
-    {
+    let SubscriptionRequest { resource_address, endpoint } = SubscriptionRequest::parse(&body, api.profile)?;
+    match api.ask(|reply| Command::Subscribe { resource_address, endpoint, reply }).await? {
         Answer::Subscribed(subscription) => {
             let resource = SubscriptionResource::new(&subscription, &api.subscriptions_url);
             let location = HeaderValue::from_str(&resource.location).ok();
@@ -52,12 +42,7 @@ pub(super) async fn list(State(api): State<Api>, headers: HeaderMap) -> Response
     let subscriptions = api.ask(|reply| Command::List { reply }).await;
     let result = subscriptions.map(|subscriptions| {
         let url = &api.subscriptions_url;
-        json(
-            &subscriptions
-                .iter()
-                .map(|one| SubscriptionResource::new(one, url))
-                .collect::<Vec<_>>(),
-        )
+        json(&subscriptions.iter().map(|one| SubscriptionResource::new(one, url)).collect::<Vec<_>>())
     });
     respond(result, &headers)
 }
@@ -70,16 +55,10 @@ pub(super) async fn remove_all(State(api): State<Api>, headers: HeaderMap) -> Re
 
 /// `GET /subscriptions/{id}`
 pub(super) async fn show(State(api): State<Api>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let result = api
-        .ask(|reply| Command::Show { id, reply })
-        .await
-        .and_then(|subscription| {
-            let subscription = subscription.ok_or_else(unknown)?;
-            Ok(json(&SubscriptionResource::new(
-                &subscription,
-                &api.subscriptions_url,
-            )))
-        });
+    let result = api.ask(|reply| Command::Show { id, reply }).await.and_then(|subscription| {
+        let subscription = subscription.ok_or_else(unknown)?;
+        Ok(json(&SubscriptionResource::new(&subscription, &api.subscriptions_url)))
+    });
     respond(result, &headers)
 }
 
@@ -99,9 +78,7 @@ fn removed(answer: Answer) -> Result<Response, ApiProblem> {
 }
 
 fn unknown() -> ApiProblem {
-    ApiProblem::NotFound {
-        detail: "no such subscription".to_owned(),
-    }
+    ApiProblem::NotFound { detail: "no such subscription".to_owned() }
 }
 
 /// What precedes the id in the address of a subscription.
@@ -112,18 +89,14 @@ pub(crate) fn subscriptions_url(public_host: &str, port: u16) -> String {
 /// A body of bounded size in bounded time. What is too much is read on and thrown away: a connection that is closed
 /// with unread bytes is reset, and the client would not see the answer.
 async fn read_body(body: Body) -> Result<Vec<u8>, ApiProblem> {
-    tokio::time::timeout(REQUEST_BODY_TIMEOUT, collect(body))
-        .await
-        .unwrap_or(Err(ApiProblem::TooSlow))
+    tokio::time::timeout(REQUEST_BODY_TIMEOUT, collect(body)).await.unwrap_or(Err(ApiProblem::TooSlow))
 }
 
 async fn collect(mut body: Body) -> Result<Vec<u8>, ApiProblem> {
     let limit = REQUEST_BODY_BYTES_MAX;
     let (mut bytes, mut is_too_large) = (Vec::new(), false);
     while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let frame = frame.map_err(|error| ApiProblem::UnreadableBody {
-            detail: error.to_string(),
-        })?;
+        let frame = frame.map_err(|error| ApiProblem::UnreadableBody { detail: error.to_string() })?;
         // Trailers, the other kind of frame, mean nothing here.
         if let Ok(data) = frame.into_data() {
             is_too_large |= bytes.len() + data.len() > limit;
@@ -132,9 +105,5 @@ async fn collect(mut body: Body) -> Result<Vec<u8>, ApiProblem> {
             }
         }
     }
-    if is_too_large {
-        Err(ApiProblem::TooLarge { limit })
-    } else {
-        Ok(bytes)
-    }
+    if is_too_large { Err(ApiProblem::TooLarge { limit }) } else { Ok(bytes) }
 }

@@ -43,9 +43,7 @@ fn store(directory: &Path) -> Store {
 
 fn names(directory: &Path) -> Vec<String> {
     let entries = fs::read_dir(directory).unwrap();
-    let mut names: Vec<_> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -53,9 +51,7 @@ fn names(directory: &Path) -> Vec<String> {
 #[test]
 fn a_file_is_written_as_existing_proxies_write_it() {
     let directory = tempfile::tempdir().unwrap();
-    store(directory.path())
-        .write(ENDPOINT, &[subscription()])
-        .unwrap();
+    store(directory.path()).write(ENDPOINT, &[subscription()]).unwrap();
     assert_eq!(names(directory.path()), [FILE]);
     assert_eq!(fs::read_to_string(directory.path().join(FILE)).unwrap(), TEXT);
 }
@@ -96,22 +92,13 @@ fn without_subscriptions_there_is_no_file() {
 
 #[test]
 fn an_unreadable_file_is_set_aside_and_the_others_are_adopted() {
-    let other = Subscription {
-        endpoint: "http://other/".into(),
-        ..subscription()
-    };
+    let other = Subscription { endpoint: "http://other/".into(), ..subscription() };
     for length in 0..TEXT.len() {
         let directory = tempfile::tempdir().unwrap();
         let store = store(directory.path());
-        store
-            .write(&other.endpoint, std::slice::from_ref(&other))
-            .unwrap();
+        store.write(&other.endpoint, std::slice::from_ref(&other)).unwrap();
         fs::write(directory.path().join(FILE), &TEXT[..length]).unwrap();
-        assert_eq!(
-            store.read_all().unwrap(),
-            std::slice::from_ref(&other),
-            "cut after {length} bytes"
-        );
+        assert_eq!(store.read_all().unwrap(), std::slice::from_ref(&other), "cut after {length} bytes");
         assert!(names(directory.path()).contains(&format!("{FILE}.corrupt")));
         store.write(ENDPOINT, &[subscription()]).unwrap();
         assert_eq!(store.read_all().unwrap().len(), 2);
@@ -122,11 +109,7 @@ fn an_unreadable_file_is_set_aside_and_the_others_are_adopted() {
 fn subscriptions_in_a_file_of_another_name_move_to_the_file_of_their_endpoint() {
     let directory = tempfile::tempdir().unwrap();
     let second = TEXT.replace("c7f98a95", "d8f98a95");
-    fs::write(
-        directory.path().join("00000000-0000-3000-8000-000000000000.json"),
-        second,
-    )
-    .unwrap();
+    fs::write(directory.path().join("00000000-0000-3000-8000-000000000000.json"), second).unwrap();
     fs::write(directory.path().join(FILE), TEXT).unwrap();
     let store = store(directory.path());
     assert_eq!(store.read_all().unwrap().len(), 2);
@@ -175,21 +158,11 @@ fn a_file_that_is_too_large_is_set_aside() {
 fn no_more_files_are_read_than_the_limit() {
     let directory = tempfile::tempdir().unwrap();
     for number in 0..=STORE_FILES_MAX {
-        fs::write(
-            directory
-                .path()
-                .join(format!("{number:08x}-0000-3000-8000-000000000000.json")),
-            "",
-        )
-        .unwrap();
+        fs::write(directory.path().join(format!("{number:08x}-0000-3000-8000-000000000000.json")), "")
+            .unwrap();
     }
     assert_eq!(store(directory.path()).read_all().unwrap(), []);
     // All but the last one, number 10 000, were found unreadable.
-    let untouched = names(directory.path())
-        .into_iter()
-        .filter(|name| name.ends_with(".json"));
-    assert_eq!(
-        untouched.collect::<Vec<_>>(),
-        ["00002710-0000-3000-8000-000000000000.json"]
-    );
+    let untouched = names(directory.path()).into_iter().filter(|name| name.ends_with(".json"));
+    assert_eq!(untouched.collect::<Vec<_>>(), ["00002710-0000-3000-8000-000000000000.json"]);
 }

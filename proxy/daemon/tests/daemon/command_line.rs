@@ -9,12 +9,7 @@ use std::process::{Command, Output};
 /// Runs the program without any environment.
 fn run(args: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cloud-event-proxy"));
-    command
-        .args(args)
-        .env_clear()
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap()
+    command.args(args).env_clear().envs(environment.iter().copied()).output().unwrap()
 }
 
 fn stderr(output: &Output) -> String {
@@ -26,14 +21,9 @@ fn help_names_every_setting_and_exits_with_0() {
     let output = run(&["--help"], &[]);
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8(output.stdout).unwrap();
-    for flag in [
-        "--node-name",
-        "--metrics-addr",
-        "--http-event-publishers",
-        "--clock",
-        "--ready-file",
-        "validate",
-    ] {
+    for flag in
+        ["--node-name", "--metrics-addr", "--http-event-publishers", "--clock", "--ready-file", "validate"]
+    {
         assert!(help.contains(flag), "{flag} is missing in\n{help}");
     }
 }
@@ -72,10 +62,7 @@ fn a_flag_counts_more_than_the_environment_and_that_more_than_the_file() {
         text.split('"').nth(1).unwrap().to_owned()
     };
     assert_eq!(said(&[&flag[..], &config].concat(), &environment), "of the flag");
-    assert_eq!(
-        said(&[&["validate"], &config[..]].concat(), &environment),
-        "of the environment"
-    );
+    assert_eq!(said(&[&["validate"], &config[..]].concat(), &environment), "of the environment");
     assert_eq!(said(&[&["validate"], &config[..]].concat(), &[]), "of the file");
 }
 
@@ -123,15 +110,7 @@ fn an_unreadable_or_unknown_file_is_named() {
 fn the_files_of_the_node_are_validated_too() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().to_str().unwrap();
-    let arguments = [
-        "validate",
-        "--node-name",
-        "n",
-        "--ptp-profile-path",
-        path,
-        "--ptp-config-dir",
-        path,
-    ];
+    let arguments = ["validate", "--node-name", "n", "--ptp-profile-path", path, "--ptp-config-dir", path];
     assert_eq!(run(&arguments, &[]).status.code(), Some(0));
     fs::write(directory.path().join("n"), "{").unwrap();
     fs::write(directory.path().join("ptp4l.0.config"), "#profile: p\n[broken").unwrap();
@@ -147,12 +126,7 @@ fn every_example_is_valid() {
     for entry in fs::read_dir(examples).unwrap() {
         let path = entry.unwrap().path();
         let output = run(&["validate", "--config", path.to_str().unwrap()], &[]);
-        assert_eq!(
-            (output.status.code(), stderr(&output)),
-            (Some(0), String::new()),
-            "{}",
-            path.display()
-        );
+        assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()), "{}", path.display());
         count += 1;
     }
     assert_eq!(count, 3);
@@ -164,11 +138,7 @@ async fn a_socket_that_somebody_listens_on_ends_the_start() {
     let _owner = UnixListener::bind(setup.path("events.sock")).unwrap();
     let output = setup.command().output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        stderr(&output).contains("another process is listening on this socket"),
-        "{}",
-        stderr(&output)
-    );
+    assert!(stderr(&output).contains("another process is listening on this socket"), "{}", stderr(&output));
 }
 
 #[tokio::test]
@@ -177,11 +147,7 @@ async fn a_file_in_the_place_of_the_socket_ends_the_start_and_stays() {
     fs::write(setup.path("events.sock"), "precious").unwrap();
     let output = setup.command().output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        stderr(&output).contains("exists and is not a socket"),
-        "{}",
-        stderr(&output)
-    );
+    assert!(stderr(&output).contains("exists and is not a socket"), "{}", stderr(&output));
     assert_eq!(fs::read_to_string(setup.path("events.sock")).unwrap(), "precious");
 }
 
@@ -189,16 +155,7 @@ async fn a_file_in_the_place_of_the_socket_ends_the_start_and_stays() {
 async fn a_port_that_is_taken_ends_the_start() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let output = Setup::new()
-        .flag("--metrics-addr", &address)
-        .command()
-        .output()
-        .await
-        .unwrap();
+    let output = Setup::new().flag("--metrics-addr", &address).command().output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(
-        stderr(&output).contains(&format!("{address} cannot be bound")),
-        "{}",
-        stderr(&output)
-    );
+    assert!(stderr(&output).contains(&format!("{address} cannot be bound")), "{}", stderr(&output));
 }

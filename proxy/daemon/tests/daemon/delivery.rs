@@ -10,14 +10,9 @@ async fn a_change_reaches_its_subscribers_as_one_json_object() {
     let proxy = Proxy::start().await;
     let mut consumer = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut consumer).await;
-    proxy
-        .feed(&format!("CMD TIME 1700000000.120000000\n{}", in_range(-1)))
-        .await;
+    proxy.feed(&format!("CMD TIME 1700000000.120000000\n{}", in_range(-1))).await;
     let text = consumer.text().await;
-    let id = serde_json::from_str::<serde_json::Value>(&text).unwrap()["id"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let id = serde_json::from_str::<serde_json::Value>(&text).unwrap()["id"].as_str().unwrap().to_owned();
     assert_eq!(
         text,
         format!(
@@ -27,12 +22,7 @@ async fn a_change_reaches_its_subscribers_as_one_json_object() {
     // The same again is no change.
     proxy.feed(&in_range(-1)).await;
     assert!(consumer.is_empty());
-    assert_eq!(
-        proxy
-            .metric(r#"cloud_event_proxy_deliveries_total{outcome="accepted"}"#)
-            .await,
-        1.0
-    );
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_deliveries_total{outcome="accepted"}"#).await, 1.0);
 }
 
 #[tokio::test]
@@ -42,18 +32,8 @@ async fn the_same_lines_with_the_same_seed_give_the_same_bytes() {
         let proxy = Proxy::start().await;
         let mut consumer = Consumer::start().await;
         proxy.subscribed(&lock_state(), &mut consumer).await;
-        proxy
-            .feed(&format!(
-                "CMD TIME 1700000000.000000000\n{}{UNLOCKED}{}",
-                in_range(1),
-                in_range(2)
-            ))
-            .await;
-        runs.push([
-            consumer.text().await,
-            consumer.text().await,
-            consumer.text().await,
-        ]);
+        proxy.feed(&format!("CMD TIME 1700000000.000000000\n{}{UNLOCKED}{}", in_range(1), in_range(2))).await;
+        runs.push([consumer.text().await, consumer.text().await, consumer.text().await]);
     }
     assert_eq!(runs[0], runs[1]);
 }
@@ -81,9 +61,7 @@ async fn a_consumer_that_never_answers_keeps_nobody_else_waiting() {
     let mut healthy = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut healthy).await;
     let mut connection = proxy.connect().await;
-    connection
-        .write(format!("{}{UNLOCKED}", in_range(1)).as_bytes())
-        .await;
+    connection.write(format!("{}{UNLOCKED}", in_range(1)).as_bytes()).await;
     assert_eq!(healthy.value().await, "LOCKED");
     assert_eq!(healthy.value().await, "FREERUN");
     // The hung one has one attempt under way, and that is what CMD SYNC waits for.
@@ -106,16 +84,8 @@ async fn an_answer_other_than_204_is_counted_and_the_subscription_lives() {
     consumer.answer(Manner::Status(500));
     proxy.feed(&in_range(1)).await;
     assert_eq!(consumer.value().await, "LOCKED");
-    assert_eq!(
-        proxy
-            .metric(r#"cloud_event_proxy_deliveries_total{outcome="answered"}"#)
-            .await,
-        1.0
-    );
-    let failed = format!(
-        r#"cne_events_received{{status="failed",type="{}"}}"#,
-        lock_state()
-    );
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_deliveries_total{outcome="answered"}"#).await, 1.0);
+    let failed = format!(r#"cne_events_received{{status="failed",type="{}"}}"#, lock_state());
     assert_eq!(proxy.metric(&failed).await, 1.0);
     assert_eq!(proxy.subscriptions().await.len(), 1);
 }
@@ -133,34 +103,23 @@ async fn redirects_of_events_are_not_followed() {
 
 #[tokio::test]
 async fn after_consecutive_failures_the_subscriptions_of_an_endpoint_end_for_good() {
-    let setup = Setup::new()
-        .flag("--delivery-timeout", "50ms")
-        .flag("--unsubscribe-after", "3");
+    let setup = Setup::new().flag("--delivery-timeout", "50ms").flag("--unsubscribe-after", "3");
     let proxy = setup.start().await;
     let mut dead = Consumer::start().await;
     let mut healthy = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut dead).await;
-    proxy
-        .subscribed(&address("/sync/sync-status/sync-state"), &mut dead)
-        .await;
+    proxy.subscribed(&address("/sync/sync-status/sync-state"), &mut dead).await;
     proxy.subscribed(&lock_state(), &mut healthy).await;
     dead.answer(Manner::Never);
-    proxy
-        .feed(&format!("CMD TIME 1000.000000000\n{}", in_range(1)))
-        .await;
+    proxy.feed(&format!("CMD TIME 1000.000000000\n{}", in_range(1))).await;
     // Time stands still between the lines, and with it the pauses between attempts.
     for minute in 1..=3 {
-        proxy
-            .feed(&format!("CMD TIME {}.000000000\n", 1000 + 60 * minute))
-            .await;
+        proxy.feed(&format!("CMD TIME {}.000000000\n", 1000 + 60 * minute)).await;
     }
     let left = proxy.subscriptions().await;
     assert_eq!(left.len(), 1, "{left:?}");
     assert_eq!(left[0]["EndpointUri"], healthy.endpoint());
-    assert_eq!(
-        proxy.metric("cloud_event_proxy_subscriptions_ended_total").await,
-        2.0
-    );
+    assert_eq!(proxy.metric("cloud_event_proxy_subscriptions_ended_total").await, 2.0);
     assert_eq!(std::fs::read_dir(proxy.setup().path("store")).unwrap().count(), 1);
     // Also after a restart.
     proxy.signal("TERM").await;
@@ -170,11 +129,7 @@ async fn after_consecutive_failures_the_subscriptions_of_an_endpoint_end_for_goo
 
 #[tokio::test]
 async fn with_the_clock_of_the_machine_a_failed_delivery_is_tried_again() {
-    let proxy = Setup::new()
-        .with_wall_clock()
-        .flag("--delivery-timeout", "100ms")
-        .start()
-        .await;
+    let proxy = Setup::new().with_wall_clock().flag("--delivery-timeout", "100ms").start().await;
     let mut consumer = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut consumer).await;
     consumer.answer(Manner::Never);
@@ -185,11 +140,7 @@ async fn with_the_clock_of_the_machine_a_failed_delivery_is_tried_again() {
     consumer.answer(Manner::Status(204));
     let patience = Duration::from_secs(10);
     let accepted = async {
-        while proxy
-            .metric(r#"cloud_event_proxy_deliveries_total{outcome="accepted"}"#)
-            .await
-            < 1.0
-        {}
+        while proxy.metric(r#"cloud_event_proxy_deliveries_total{outcome="accepted"}"#).await < 1.0 {}
     };
     tokio::time::timeout(patience, accepted).await.unwrap();
 }
@@ -202,17 +153,11 @@ async fn a_body_that_never_ends_is_not_read() {
         let (mut confirming, _) = listener.accept().await.unwrap();
         let mut buffer = [0; 4096];
         assert_ne!(confirming.read(&mut buffer).await.unwrap(), 0);
-        confirming
-            .write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
-            .await
-            .unwrap();
+        confirming.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n").await.unwrap();
         drop(confirming);
         let (mut endless, _) = listener.accept().await.unwrap();
         assert_ne!(endless.read(&mut buffer).await.unwrap(), 0);
-        endless
-            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")
-            .await
-            .unwrap();
+        endless.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n").await.unwrap();
         // Until the proxy has closed the connection.
         let mut written: u64 = 0;
         while endless.write_all(&buffer).await.is_ok() {
@@ -223,12 +168,7 @@ async fn a_body_that_never_ends_is_not_read() {
     let proxy = Proxy::start().await;
     assert_eq!(proxy.subscribe(&lock_state(), &endpoint).await.0, 201);
     proxy.feed(&in_range(1)).await;
-    assert_eq!(
-        proxy
-            .metric(r#"cloud_event_proxy_deliveries_total{outcome="answered"}"#)
-            .await,
-        1.0
-    );
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_deliveries_total{outcome="answered"}"#).await, 1.0);
     // What the buffers of both ends hold, and not much more.
     assert!(consumer.await.unwrap() < 64 * 1024 * 1024);
 }

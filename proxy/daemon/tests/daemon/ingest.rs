@@ -19,12 +19,7 @@ async fn lines_in_pieces_and_with_carriage_returns_are_whole_lines() {
     proxy.feed("").await;
     connection.write(tail.replace('\n', "\r\n").as_bytes()).await;
     connection.sync().await;
-    assert_eq!(
-        proxy
-            .metric(r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#)
-            .await,
-        1.0
-    );
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#).await, 1.0);
     assert_eq!(proxy.metric("cloud_event_proxy_lines_malformed_total").await, 0.0);
 }
 
@@ -47,18 +42,13 @@ async fn half_a_line_at_the_end_of_a_connection_is_counted_and_the_next_connecti
     proxy.subscribed(&lock_state(), &mut consumer).await;
     let mut connection = proxy.connect().await;
     let half = "ptp4l[1.000]: [ptp4l.0.config] master offset ";
-    connection
-        .write(format!("{}{half}\nCMD SYNC a\n{half}", in_range(1)).as_bytes())
-        .await;
+    connection.write(format!("{}{half}\nCMD SYNC a\n{half}", in_range(1)).as_bytes()).await;
     connection.close_sending().await;
     assert_eq!(connection.answer().await, "SYNC a\n");
     // The end of the connection: its writer is let go after its reader has passed the rest on.
     assert_eq!(connection.answer().await, "");
     proxy.feed(UNLOCKED).await;
-    assert_eq!(
-        (consumer.value().await, consumer.value().await),
-        ("LOCKED".into(), "FREERUN".into())
-    );
+    assert_eq!((consumer.value().await, consumer.value().await), ("LOCKED".into(), "FREERUN".into()));
     assert_eq!(proxy.metric("cloud_event_proxy_lines_malformed_total").await, 2.0);
 }
 
@@ -70,12 +60,7 @@ async fn two_lines_glued_by_a_reconnect_are_one_malformed_line() {
     let malformed = proxy.metric("cloud_event_proxy_lines_malformed_total").await;
     let other = proxy.metric("cloud_event_proxy_lines_other_total").await;
     assert_eq!(malformed + other, 1.0);
-    assert_eq!(
-        proxy
-            .metric(r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#)
-            .await,
-        1.0
-    );
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#).await, 1.0);
 }
 
 #[tokio::test]
@@ -89,12 +74,7 @@ async fn garbage_is_counted_and_the_connection_lives_on() {
     connection.write(in_range(1).as_bytes()).await;
     connection.sync().await;
     assert_eq!(proxy.metric("cloud_event_proxy_lines_total").await, 10.0);
-    assert_eq!(
-        proxy
-            .metric(r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#)
-            .await,
-        1.0
-    );
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#).await, 1.0);
     assert!(proxy.metric("cloud_event_proxy_lines_malformed_total").await >= 1.0);
     proxy.assert_serves().await;
 }
@@ -119,12 +99,7 @@ async fn a_line_that_is_too_long_is_discarded_and_the_connection_lives_on() {
     }
     connection.sync().await;
     assert_eq!(proxy.metric("cloud_event_proxy_lines_overlong_total").await, sent);
-    assert_eq!(
-        proxy
-            .metric(r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#)
-            .await,
-        sent
-    );
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#).await, sent);
 }
 
 #[tokio::test]
@@ -141,10 +116,7 @@ async fn many_silent_peers_disturb_nobody() {
     assert!(proxy.metric("cloud_event_proxy_connections_open").await >= 200.0);
     drop(silent);
     proxy.assert_serves().await;
-    assert_eq!(
-        proxy.metric("cloud_event_proxy_connections_rejected_total").await,
-        0.0
-    );
+    assert_eq!(proxy.metric("cloud_event_proxy_connections_rejected_total").await, 0.0);
 }
 
 #[tokio::test]
@@ -171,10 +143,7 @@ async fn deadlines_on_the_way_of_a_time_come_at_their_own_time() {
         ("HOLDOVER", "2023-11-14T22:13:20Z"),
         ("FREERUN", "2023-11-14T22:13:25Z"),
     ];
-    assert_eq!(
-        states,
-        expected.map(|(state, time)| (state.to_owned(), time.to_owned()))
-    );
+    assert_eq!(states, expected.map(|(state, time)| (state.to_owned(), time.to_owned())));
 }
 
 #[tokio::test]
@@ -182,12 +151,7 @@ async fn a_time_that_goes_back_is_ignored_and_counted() {
     let proxy = Proxy::start().await;
     let mut consumer = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut consumer).await;
-    proxy
-        .feed(&format!(
-            "CMD TIME 10.000000000\nCMD TIME 9.999999999\n{}",
-            in_range(1)
-        ))
-        .await;
+    proxy.feed(&format!("CMD TIME 10.000000000\nCMD TIME 9.999999999\n{}", in_range(1))).await;
     assert_eq!(consumer.next().await.1["time"], "1970-01-01T00:00:10Z");
     assert_eq!(proxy.metric("cloud_event_proxy_times_ignored_total").await, 1.0);
 }
@@ -198,15 +162,9 @@ async fn with_the_clock_of_the_machine_the_lines_of_the_testbed_mean_nothing() {
     let mut consumer = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut consumer).await;
     let mut connection = proxy.connect().await;
-    connection
-        .write(format!("CMD TIME 10.000000000\nCMD SYNC a\n{}", in_range(1)).as_bytes())
-        .await;
+    connection.write(format!("CMD TIME 10.000000000\nCMD SYNC a\n{}", in_range(1)).as_bytes()).await;
     let (_, event) = consumer.next().await;
-    assert!(
-        event["time"].as_str().unwrap() > "2026-01-01",
-        "{}",
-        event["time"]
-    );
+    assert!(event["time"].as_str().unwrap() > "2026-01-01", "{}", event["time"]);
     assert_eq!(proxy.metric("cloud_event_proxy_lines_other_total").await, 2.0);
 }
 
@@ -220,14 +178,8 @@ async fn after_a_restart_command_the_files_are_read_again_and_nothing_else_is_lo
     connection.sync().await;
     assert_eq!(consumer.value().await, "FREERUN");
     let profile = proxy.setup().path("profiles").join(crate::support::NODE);
-    std::fs::write(
-        profile,
-        r#"[{"name":"oc","ptpClockThreshold":{"maxOffsetThreshold":200}}]"#,
-    )
-    .unwrap();
-    connection
-        .write(format!("CMD RESTART\n{}", in_range(150)).as_bytes())
-        .await;
+    std::fs::write(profile, r#"[{"name":"oc","ptpClockThreshold":{"maxOffsetThreshold":200}}]"#).unwrap();
+    connection.write(format!("CMD RESTART\n{}", in_range(150)).as_bytes()).await;
     connection.sync().await;
     assert_eq!(consumer.value().await, "LOCKED");
     assert_eq!(proxy.subscriptions().await.len(), 1);
@@ -240,12 +192,7 @@ async fn files_that_have_changed_are_read_when_a_peer_connects() {
     std::fs::remove_file(setup.path("run").join("ptp4l.0.config")).unwrap();
     let proxy = setup.start().await;
     proxy.feed(&in_range(1)).await;
-    assert_eq!(
-        proxy
-            .metric(r#"cloud_event_proxy_ignored_total{reason="unknown_config"}"#)
-            .await,
-        1.0
-    );
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_ignored_total{reason="unknown_config"}"#).await, 1.0);
     proxy.setup().write_process_config("#profile: oc\n[ens1f0]\n");
     proxy.feed(&in_range(1)).await;
     let state = format!(
@@ -309,15 +256,9 @@ async fn a_flood_of_connections_is_no_flood_of_requests_to_the_daemon() {
     let (answer, answered) = tokio::sync::watch::channel(false);
     let emit_logs = async move || {
         asked.send(()).unwrap();
-        answered
-            .clone()
-            .wait_for(|answered| *answered)
-            .await
-            .map_or("", |_| "")
+        answered.clone().wait_for(|answered| *answered).await.map_or("", |_| "")
     };
-    let daemon = Router::new()
-        .route("/emit-logs", get(emit_logs))
-        .route("/port-aliases", get(async || "{}"));
+    let daemon = Router::new().route("/emit-logs", get(emit_logs)).route("/port-aliases", get(async || "{}"));
     tokio::spawn(async move { axum::serve(listener, daemon).await });
 
     let proxy = Setup::new().flag("--daemon-url", &url).start().await;
@@ -353,16 +294,9 @@ async fn a_replayed_line_does_not_override_a_live_one_of_the_same_port() {
     let slave =
         "ptp4l[2.000]: [ptp4l.0.config] port 1 (ens1f0): UNCALIBRATED to SLAVE on MASTER_CLOCK_SELECTED\n";
     let fault = "ptp4l[1.000]: [ptp4l.0.config:5] port 1 (ens1f0): SLAVE to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)\n";
-    proxy
-        .feed(&format!("CMD LIVE_START\n{slave}{}", in_range(1)))
-        .await;
+    proxy.feed(&format!("CMD LIVE_START\n{slave}{}", in_range(1))).await;
     proxy.feed(fault).await;
-    assert_eq!(
-        proxy
-            .metric(r#"cloud_event_proxy_ignored_total{reason="stale_replay"}"#)
-            .await,
-        1.0
-    );
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_ignored_total{reason="stale_replay"}"#).await, 1.0);
     let (_, state) = proxy.ask("GET", &format!("{}/CurrentState", lock_state())).await;
     assert!(state.contains(r#""value":"LOCKED""#), "{state}");
 }
@@ -391,9 +325,7 @@ async fn no_more_peers_wait_for_quiet_than_the_limit() {
     let mut connection = proxy.connect().await;
     connection.write(in_range(1).as_bytes()).await;
     consumer.next().await;
-    let syncs: String = (0..=SYNCS_WAITING_MAX)
-        .map(|number| format!("CMD SYNC {number}\n"))
-        .collect();
+    let syncs: String = (0..=SYNCS_WAITING_MAX).map(|number| format!("CMD SYNC {number}\n")).collect();
     connection.write(format!("{syncs}{UNLOCKED}").as_bytes()).await;
     while proxy.metric("cloud_event_proxy_lines_total").await < 1027.0 {}
     consumer.answer(Manner::Status(204));

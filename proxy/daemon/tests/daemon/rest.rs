@@ -20,12 +20,7 @@ async fn health_is_ok_before_there_is_any_data() {
     let proxy = Proxy::start().await;
     let response = proxy.request("GET", "/health").send().await.unwrap();
     assert_eq!(response.status(), 200);
-    assert!(
-        response.headers()["content-type"]
-            .to_str()
-            .unwrap()
-            .starts_with("text/plain")
-    );
+    assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/plain"));
     assert_eq!(response.text().await.unwrap(), "OK");
 }
 
@@ -70,11 +65,7 @@ async fn unknown_paths_are_not_found_and_there_are_no_internal_ones() {
         ("PUT", "/subscriptions/status/1"),
         ("GET", "/%ff/CurrentState"),
     ] {
-        assert_eq!(
-            proxy.ask(method, path).await,
-            (404, String::new()),
-            "{method} {path}"
-        );
+        assert_eq!(proxy.ask(method, path).await, (404, String::new()), "{method} {path}");
     }
 }
 
@@ -102,20 +93,10 @@ async fn errors_have_no_body_unless_problem_details_are_asked_for() {
     let proxy = Proxy::start().await;
     let path = "/subscriptions/00000000-0000-4000-8000-000000000000";
     let plain = proxy.request("GET", path).send().await.unwrap();
-    assert_eq!(
-        (
-            plain.status().as_u16(),
-            plain.headers()["content-length"].to_str().unwrap()
-        ),
-        (404, "0")
-    );
+    assert_eq!((plain.status().as_u16(), plain.headers()["content-length"].to_str().unwrap()), (404, "0"));
     assert!(!plain.headers().contains_key("content-type"));
-    let detailed = proxy
-        .request("GET", path)
-        .header("accept", "application/problem+json")
-        .send()
-        .await
-        .unwrap();
+    let detailed =
+        proxy.request("GET", path).header("accept", "application/problem+json").send().await.unwrap();
     assert_eq!(detailed.headers()["content-type"], "application/problem+json");
     let details: Value = detailed.json().await.unwrap();
     assert_eq!(
@@ -133,28 +114,16 @@ async fn there_is_a_publisher_for_each_resource_and_its_id_stays() {
     assert_eq!(publishers.len(), 7);
     assert!(body.starts_with(r#"[{"ResourceAddress":""#), "{body}");
     for publisher in &publishers {
-        assert!(
-            publisher["ResourceAddress"]
-                .as_str()
-                .unwrap()
-                .starts_with(&address("/sync/"))
-        );
+        assert!(publisher["ResourceAddress"].as_str().unwrap().starts_with(&address("/sync/")));
         let id = publisher["SubscriptionId"].as_str().unwrap();
         let (status, one) = proxy.ask("GET", &format!("/publishers/{id}")).await;
-        assert_eq!(
-            (status, &serde_json::from_str::<Value>(&one).unwrap()),
-            (200, publisher)
-        );
+        assert_eq!((status, &serde_json::from_str::<Value>(&one).unwrap()), (200, publisher));
     }
     let unknown = proxy.ask("GET", "/publishers/none").await;
     assert_eq!(unknown, (400, r#"{"error":"publisher not found"}"#.to_owned()));
 
-    let ids = |publishers: &[Value]| {
-        publishers
-            .iter()
-            .map(|one| one["SubscriptionId"].clone())
-            .collect::<Vec<_>>()
-    };
+    let ids =
+        |publishers: &[Value]| publishers.iter().map(|one| one["SubscriptionId"].clone()).collect::<Vec<_>>();
     let again: Vec<Value> =
         serde_json::from_str(&Proxy::start().await.ask("GET", "/publishers").await.1).unwrap();
     assert_eq!(ids(&publishers), ids(&again));
@@ -181,10 +150,7 @@ async fn pull_gives_the_bytes_that_were_pushed() {
     proxy.subscribed(&lock_state(), &mut consumer).await;
     proxy.feed(&in_range(-1)).await;
     let pushed = consumer.text().await;
-    assert_eq!(
-        proxy.ask("GET", &format!("{}/CurrentState", lock_state())).await,
-        (200, pushed)
-    );
+    assert_eq!(proxy.ask("GET", &format!("{}/CurrentState", lock_state())).await, (200, pushed));
 }
 
 #[tokio::test]
@@ -205,11 +171,7 @@ async fn addresses_may_be_written_in_the_ways_that_clients_use() {
         connection.read_to_string(&mut response).await.unwrap();
         assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{path}: {response}");
     }
-    for address in [
-        "/cluster/node/other/sync/ptp-status/lock-state",
-        "/resourceDoesNotExist",
-        "/sync/nope",
-    ] {
+    for address in ["/cluster/node/other/sync/ptp-status/lock-state", "/resourceDoesNotExist", "/sync/nope"] {
         assert_eq!(
             proxy.ask("GET", &format!("{address}/CurrentState")).await,
             (404, String::new()),
@@ -222,12 +184,7 @@ async fn addresses_may_be_written_in_the_ways_that_clients_use() {
 async fn a_body_above_the_limit_is_refused_and_the_proxy_serves_on() {
     const LIMIT: usize = 64 * 1024;
     let proxy = Proxy::start().await;
-    let post = |size: usize| {
-        proxy
-            .request("POST", "/subscriptions")
-            .body(" ".repeat(size))
-            .send()
-    };
+    let post = |size: usize| proxy.request("POST", "/subscriptions").body(" ".repeat(size)).send();
     // A body of the greatest size is read, and found to be no JSON.
     assert_eq!(post(LIMIT).await.unwrap().status(), 400);
     for size in [LIMIT + 1, 10 * 1024 * 1024] {
@@ -236,12 +193,7 @@ async fn a_body_above_the_limit_is_refused_and_the_proxy_serves_on() {
         assert_eq!(response.text().await.unwrap(), "");
     }
     proxy.assert_serves().await;
-    assert!(
-        proxy
-            .metric(r#"cloud_event_proxy_http_requests_total{status="413"}"#)
-            .await
-            >= 2.0
-    );
+    assert!(proxy.metric(r#"cloud_event_proxy_http_requests_total{status="413"}"#).await >= 2.0);
 }
 
 #[tokio::test]
@@ -250,9 +202,7 @@ async fn a_body_that_never_ends_does_not_keep_others_waiting() {
     let mut connection = connect(&proxy).await;
     let request = format!("POST {BASE}/subscriptions HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{{");
     connection.write_all(request.as_bytes()).await.unwrap();
-    tokio::time::timeout(Duration::from_secs(4), proxy.assert_serves())
-        .await
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(4), proxy.assert_serves()).await.unwrap();
     // It is given up in the end.
     let mut response = String::new();
     connection.read_to_string(&mut response).await.unwrap();

@@ -12,9 +12,7 @@ async fn a_signal_ends_the_proxy_after_deliveries_under_way_and_queued() {
         proxy.subscribed(&lock_state(), &mut consumer).await;
         consumer.answer(Manner::Never);
         let mut connection = proxy.connect().await;
-        connection
-            .write(format!("{}{UNLOCKED}", in_range(1)).as_bytes())
-            .await;
+        connection.write(format!("{}{UNLOCKED}", in_range(1)).as_bytes()).await;
         assert_eq!(consumer.value().await, "LOCKED");
         proxy.signal(signal).await;
         consumer.answer(Manner::Status(204));
@@ -28,9 +26,7 @@ async fn a_signal_ends_the_proxy_after_deliveries_under_way_and_queued() {
 
 #[tokio::test]
 async fn a_consumer_that_never_answers_cannot_hold_up_the_end() {
-    let setup = Setup::new()
-        .flag("--delivery-timeout", "1h")
-        .flag("--drain-timeout", "100ms");
+    let setup = Setup::new().flag("--delivery-timeout", "1h").flag("--drain-timeout", "100ms");
     let proxy = setup.start().await;
     let mut consumer = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut consumer).await;
@@ -49,10 +45,7 @@ async fn subscriptions_survive_a_kill_and_events_go_on() {
     proxy.signal("KILL").await;
     let (code, setup) = proxy.end().await;
     assert_eq!(code, None);
-    assert!(
-        setup.path("events.sock").exists(),
-        "a killed proxy leaves its socket behind"
-    );
+    assert!(setup.path("events.sock").exists(), "a killed proxy leaves its socket behind");
 
     let proxy = setup.start().await;
     assert_eq!(proxy.subscriptions().await[0]["SubscriptionId"], id);
@@ -80,12 +73,7 @@ async fn a_truncated_file_of_the_store_costs_its_endpoint_one_new_subscription()
     proxy.subscribed(&lock_state(), &mut consumer).await;
     proxy.signal("KILL").await;
     let setup = proxy.end().await.1;
-    let file = fs::read_dir(setup.path("store"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let file = fs::read_dir(setup.path("store")).unwrap().next().unwrap().unwrap().path();
     let text = fs::read(&file).unwrap();
     fs::write(&file, &text[..text.len() / 2]).unwrap();
 
@@ -104,10 +92,7 @@ async fn what_cannot_be_stored_is_not_acknowledged() {
     // A file in the place of the directory: no permission can make up for it.
     fs::remove_dir(proxy.setup().path("store")).unwrap();
     fs::write(proxy.setup().path("store"), "").unwrap();
-    assert_eq!(
-        proxy.subscribe(&lock_state(), &consumer.endpoint()).await,
-        (500, String::new())
-    );
+    assert_eq!(proxy.subscribe(&lock_state(), &consumer.endpoint()).await, (500, String::new()));
     consumer.next().await;
     assert_eq!(proxy.subscriptions().await.len(), 0);
     assert_eq!(proxy.metric("cloud_event_proxy_store_failures_total").await, 1.0);
@@ -118,13 +103,7 @@ async fn a_second_proxy_does_not_take_the_socket_of_the_first() {
     let proxy = Proxy::start().await;
     let second = Setup::new();
     let socket = proxy.setup().path("events.sock");
-    let output = second
-        .command()
-        .arg("--event-socket")
-        .arg(&socket)
-        .output()
-        .await
-        .unwrap();
+    let output = second.command().arg("--event-socket").arg(&socket).output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
     proxy.assert_serves().await;
 }

@@ -13,10 +13,7 @@ async fn a_subscription_is_answered_with_its_resource_after_the_consumer_has_con
         lock_state()
     );
     // Any content type is accepted, as existing consumers rely on.
-    let request = proxy
-        .request("POST", "/subscriptions")
-        .header("content-type", "text/plain")
-        .body(body);
+    let request = proxy.request("POST", "/subscriptions").header("content-type", "text/plain").body(body);
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 201);
     assert_eq!(response.headers()["content-type"], "application/json");
@@ -33,37 +30,22 @@ async fn a_subscription_is_answered_with_its_resource_after_the_consumer_has_con
         )
     );
     let port = proxy.url("").split(['/', ':']).nth(4).unwrap().to_owned();
-    assert_eq!(
-        location,
-        format!("http://proxy.test:{port}/api/ocloudNotifications/v2/subscriptions/{id}")
-    );
+    assert_eq!(location, format!("http://proxy.test:{port}/api/ocloudNotifications/v2/subscriptions/{id}"));
 
     let (headers, event) = consumer.next().await;
     assert_eq!(headers["content-type"], "application/json");
     assert_eq!(event["source"], "/sync/ptp-status/lock-state");
     // Nothing is known yet, and the address of the value says so.
-    assert_eq!(
-        event["data"]["values"][0]["ResourceAddress"],
-        address("/ptp-not-set")
-    );
+    assert_eq!(event["data"]["values"][0]["ResourceAddress"], address("/ptp-not-set"));
     assert!(consumer.is_empty());
 
-    assert_eq!(
-        proxy.ask("GET", &format!("/subscriptions/{id}")).await,
-        (200, text.clone())
-    );
-    assert_eq!(
-        proxy.ask("GET", "/subscriptions").await,
-        (200, format!("[{text}]"))
-    );
+    assert_eq!(proxy.ask("GET", &format!("/subscriptions/{id}")).await, (200, text.clone()));
+    assert_eq!(proxy.ask("GET", "/subscriptions").await, (200, format!("[{text}]")));
 }
 
 #[tokio::test]
 async fn without_subscriptions_the_list_is_an_empty_array() {
-    assert_eq!(
-        Proxy::start().await.ask("GET", "/subscriptions").await,
-        (200, "[]".to_owned())
-    );
+    assert_eq!(Proxy::start().await.ask("GET", "/subscriptions").await, (200, "[]".to_owned()));
 }
 
 #[tokio::test]
@@ -100,12 +82,7 @@ async fn bodies_that_are_no_subscription_are_refused_without_a_body() {
         "\u{0}\u{1}".to_owned(),
     ];
     for body in bodies {
-        let response = proxy
-            .request("POST", "/subscriptions")
-            .body(body.clone())
-            .send()
-            .await
-            .unwrap();
+        let response = proxy.request("POST", "/subscriptions").body(body.clone()).send().await.unwrap();
         assert_eq!(response.status(), 400, "{body}");
         assert_eq!(response.text().await.unwrap(), "", "{body}");
     }
@@ -116,15 +93,8 @@ async fn bodies_that_are_no_subscription_are_refused_without_a_body() {
 async fn a_resource_that_can_never_fire_is_not_found_and_the_consumer_hears_nothing() {
     let proxy = Proxy::start().await;
     let consumer = Consumer::start().await;
-    for address in [
-        address("/notfound"),
-        "/cluster/node/other/sync/ptp-status/lock-state".to_owned(),
-    ] {
-        assert_eq!(
-            proxy.subscribe(&address, &consumer.endpoint()).await,
-            (404, String::new()),
-            "{address}"
-        );
+    for address in [address("/notfound"), "/cluster/node/other/sync/ptp-status/lock-state".to_owned()] {
+        assert_eq!(proxy.subscribe(&address, &consumer.endpoint()).await, (404, String::new()), "{address}");
     }
     assert!(consumer.is_empty());
 }
@@ -134,10 +104,7 @@ async fn the_same_subscription_twice_is_a_conflict() {
     let proxy = Proxy::start().await;
     let mut consumer = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut consumer).await;
-    assert_eq!(
-        proxy.subscribe(&lock_state(), &consumer.endpoint()).await,
-        (409, String::new())
-    );
+    assert_eq!(proxy.subscribe(&lock_state(), &consumer.endpoint()).await, (409, String::new()));
     assert!(consumer.is_empty());
     let other = format!("{}?other", consumer.endpoint());
     assert_eq!(proxy.subscribe(&lock_state(), &other).await.0, 201);
@@ -181,19 +148,10 @@ async fn only_204_confirms() {
     }
     // Nobody listens, and nobody can be found.
     for endpoint in ["http://127.0.0.1:1/", "http://nobody.invalid/"] {
-        assert_eq!(
-            proxy.subscribe(&lock_state(), endpoint).await,
-            (400, String::new()),
-            "{endpoint}"
-        );
+        assert_eq!(proxy.subscribe(&lock_state(), endpoint).await, (400, String::new()), "{endpoint}");
     }
     assert_eq!(proxy.subscriptions().await.len(), 0);
-    assert_eq!(
-        proxy
-            .metric(r#"cne_api_subscriptions{status="failed to create"}"#)
-            .await,
-        9.0
-    );
+    assert_eq!(proxy.metric(r#"cne_api_subscriptions{status="failed to create"}"#).await, 9.0);
 }
 
 #[tokio::test]
@@ -217,9 +175,7 @@ async fn all_subscriptions_can_be_removed_at_once_even_if_there_are_none() {
     assert_eq!(proxy.ask("DELETE", "/subscriptions").await, (204, String::new()));
     let mut consumer = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut consumer).await;
-    proxy
-        .subscribed(&address("/sync/sync-status/sync-state"), &mut consumer)
-        .await;
+    proxy.subscribed(&address("/sync/sync-status/sync-state"), &mut consumer).await;
     assert_eq!(proxy.ask("DELETE", "/subscriptions").await, (204, String::new()));
     assert_eq!(proxy.subscriptions().await.len(), 0);
     assert_eq!(std::fs::read_dir(proxy.setup().path("store")).unwrap().count(), 0);

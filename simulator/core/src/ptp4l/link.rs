@@ -19,10 +19,7 @@ impl Ptp4l {
         }
         self.say("link down", reach);
         self.dispatch(PortEvent::FaultDetected, false, reach);
-        reach.queue.plan(
-            reach.now.after_ns(DECISION_NS),
-            Event::Ptp4l(Ptp4lInput::FaultDecision),
-        );
+        reach.queue.plan(reach.now.after_ns(DECISION_NS), Event::Ptp4l(Ptp4lInput::FaultDecision));
     }
 
     /// With no port left that hears anybody, the client-only clock finds itself the best, and complains about it.
@@ -42,10 +39,7 @@ impl Ptp4l {
             return;
         }
         self.say("link up", reach);
-        reach.queue.plan(
-            reach.now.after_ns(INITIALIZATION_NS),
-            Event::Ptp4l(Ptp4lInput::FaultCleared),
-        );
+        reach.queue.plan(reach.now.after_ns(INITIALIZATION_NS), Event::Ptp4l(Ptp4lInput::FaultCleared));
     }
 
     pub(super) fn fault_cleared(&mut self, reach: &mut Reach<'_>) {

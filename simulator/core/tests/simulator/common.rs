@@ -11,23 +11,14 @@ pub(crate) fn clknetsim_oc44(seed: u64) -> Setup {
     let mut setup = Setup {
         seed,
         duration_s: 300,
-        path: PathSetup {
-            delay_ns: 500.0,
-            noise_ns: 4.0,
-        },
+        path: PathSetup { delay_ns: 500.0, noise_ns: 4.0 },
         phc: oscillator(350_000.0, 2_000.0, 0.1, 0.1),
         os_clock: oscillator(500_000_000.0, -12_000.0, 0.0, 1.0),
-        grandmaster: GrandmasterSetup {
-            master_from: SimTime::from_ns(839_100_000),
-            ..Default::default()
-        },
+        grandmaster: GrandmasterSetup { master_from: SimTime::from_ns(839_100_000), ..Default::default() },
         timeline: vec![
             (SimTime::from_s(120), Action::GrandmasterSilent),
             (SimTime::from_s(150), Action::GrandmasterSpeaks),
-            (
-                SimTime::from_s(200),
-                Action::PacketDelayBurst { mean_ns: 3_000.0 },
-            ),
+            (SimTime::from_s(200), Action::PacketDelayBurst { mean_ns: 3_000.0 }),
             (SimTime::from_s(230), Action::PacketDelayNormal),
         ],
         ..Setup::default()
@@ -82,17 +73,8 @@ pub(crate) fn simulated(setup: &Setup, from: Connection) -> Vec<String> {
 
 /// The lines of a recorded file of linuxptp 4.4, as linuxptp-daemon would have forwarded them.
 pub(crate) fn recorded(file: &str) -> Vec<String> {
-    let path: PathBuf = [
-        env!("CARGO_MANIFEST_DIR"),
-        "..",
-        "..",
-        "scenarios",
-        "recorded",
-        "4.4",
-        file,
-    ]
-    .iter()
-    .collect();
+    let path: PathBuf =
+        [env!("CARGO_MANIFEST_DIR"), "..", "..", "scenarios", "recorded", "4.4", file].iter().collect();
     let text = std::fs::read_to_string(&path).expect("the recording is there");
     let stripped = text.lines().map(|line| {
         let mut stripped = Vec::new();
@@ -133,20 +115,12 @@ fn sample(message: &Message<'_>) -> Option<Sample> {
         return None;
     };
     let at_s = at_s(&message.prefix);
-    Some(Sample {
-        at_s,
-        offset_ns: offset_ns as f64,
-        servo,
-        freq_ppb: freq.ppb() as f64,
-    })
+    Some(Sample { at_s, offset_ns: offset_ns as f64, servo, freq_ppb: freq.ppb() as f64 })
 }
 
 /// Without the initialization, which linuxptp-daemon forwards to nobody.
 pub(crate) fn transitions(lines: &[String]) -> Vec<Transition> {
-    lines
-        .iter()
-        .filter_map(|line| transition(&message(line)?))
-        .collect()
+    lines.iter().filter_map(|line| transition(&message(line)?)).collect()
 }
 
 fn transition(message: &Message<'_>) -> Option<Transition> {
@@ -155,20 +129,13 @@ fn transition(message: &Message<'_>) -> Option<Transition> {
     };
     let is_running = line.port.number == 1 && line.from != PortState::Initializing;
     let at_s = at_s(&message.prefix);
-    is_running.then_some(Transition {
-        at_s,
-        from: line.from,
-        to: line.to,
-        event: line.event,
-    })
+    is_running.then_some(Transition { at_s, from: line.from, to: line.to, event: line.event })
 }
 
 /// The instants of the lines that contain this text.
 pub(crate) fn instants_s(lines: &[String], text: &str) -> Vec<f64> {
     let with_text = lines.iter().filter(|line| line.contains(text));
-    with_text
-        .filter_map(|line| Some(at_s(&Prefix::parse(line.as_bytes())?.0)))
-        .collect()
+    with_text.filter_map(|line| Some(at_s(&Prefix::parse(line.as_bytes())?.0))).collect()
 }
 
 pub(crate) fn message(line: &str) -> Option<Message<'_>> {
@@ -187,11 +154,7 @@ fn at_s(prefix: &Prefix<'_>) -> f64 {
 
 /// The samples from one instant to another.
 pub(crate) fn between(samples: &[Sample], from_s: f64, until_s: f64) -> Vec<Sample> {
-    samples
-        .iter()
-        .copied()
-        .filter(|sample| from_s <= sample.at_s && sample.at_s < until_s)
-        .collect()
+    samples.iter().copied().filter(|sample| from_s <= sample.at_s && sample.at_s < until_s).collect()
 }
 
 pub(crate) fn mean(values: impl Iterator<Item = f64> + Clone) -> f64 {
@@ -204,8 +167,5 @@ pub(crate) fn deviation(values: impl Iterator<Item = f64> + Clone) -> f64 {
 }
 
 pub(crate) fn largest(samples: &[Sample]) -> f64 {
-    samples
-        .iter()
-        .map(|sample| sample.offset_ns.abs())
-        .fold(0.0, f64::max)
+    samples.iter().map(|sample| sample.offset_ns.abs()).fold(0.0, f64::max)
 }

@@ -8,23 +8,11 @@ use std::collections::BTreeSet;
 /// What stays of a line when its stamp goes and every digit, sign and blank becomes `#`: widths stay, values go.
 fn shape(line: &str) -> String {
     let (_, text) = line.split_once("]:").expect("it has a prefix");
-    text.chars()
-        .map(|c| {
-            if c.is_ascii_digit() || " +-".contains(c) {
-                '#'
-            } else {
-                c
-            }
-        })
-        .collect()
+    text.chars().map(|c| if c.is_ascii_digit() || " +-".contains(c) { '#' } else { c }).collect()
 }
 
 fn shapes(lines: &[String]) -> BTreeSet<String> {
-    lines
-        .iter()
-        .filter(|line| line.contains("]:"))
-        .map(|line| shape(line))
-        .collect()
+    lines.iter().filter(|line| line.contains("]:")).map(|line| shape(line)).collect()
 }
 
 /// The lines of linuxptp, which have a blank after the stamp, and not those of the daemon.
@@ -50,48 +38,23 @@ fn every_line_of_linuxptp_has_the_shape_of_a_recorded_one() {
 fn the_loss_and_the_return_of_a_link_are_printed_as_recorded() {
     let mut setup = clknetsim_oc44(1);
     setup.node.interface = "ens1f0".to_owned();
-    setup.timeline = vec![
-        (SimTime::from_s(20), Action::LinkDown),
-        (SimTime::from_s(26), Action::LinkUp),
-    ];
+    setup.timeline = vec![(SimTime::from_s(20), Action::LinkDown), (SimTime::from_s(26), Action::LinkUp)];
     let got = by_linuxptp(simulated(&setup, Connection::Ptp4l));
     let real = recorded("veth-oc.log");
     // From the loss of the link to the choice of the master that is back. The recorded port was never SLAVE, for its
     // clock was free-running, and its grandmaster's clock was not on TAI.
     let story = |lines: &[String], own: &str, master: &str, state: &str| {
-        let from = lines
-            .iter()
-            .position(|line| line.ends_with(": link down"))
-            .unwrap();
-        let texts = lines[from..]
-            .iter()
-            .filter_map(|line| Some(line.split_once("config] ")?.1));
+        let from = lines.iter().position(|line| line.ends_with(": link down")).unwrap();
+        let texts = lines[from..].iter().filter_map(|line| Some(line.split_once("config] ")?.1));
         let texts = texts.filter(|text| !text.contains("offset") && !text.contains("PTP timescale"));
         texts
-            .map(|text| {
-                text.replace(own, "OWN")
-                    .replace(master, "MASTER")
-                    .replace(state, "STATE")
-            })
+            .map(|text| text.replace(own, "OWN").replace(master, "MASTER").replace(state, "STATE"))
             .take_while(|text| !text.contains("UNCALIBRATED"))
             .collect::<Vec<_>>()
     };
-    let got = story(
-        &got,
-        "123456.fffe.780102",
-        "123456.fffe.780101",
-        "SLAVE to FAULTY",
-    );
+    let got = story(&got, "123456.fffe.780102", "123456.fffe.780101", "SLAVE to FAULTY");
     assert_eq!(got.len(), 10);
-    assert_eq!(
-        got,
-        story(
-            &real,
-            "7a8512.fffe.e2e07b",
-            "2a35b4.fffe.af948a",
-            "UNCALIBRATED to FAULTY"
-        )
-    );
+    assert_eq!(got, story(&real, "7a8512.fffe.e2e07b", "2a35b4.fffe.af948a", "UNCALIBRATED to FAULTY"));
 }
 
 /// ptp4l has things to say that mean nothing to a consumer, and that the grammar therefore does not know.
@@ -123,10 +86,7 @@ fn every_line_can_be_read_and_prints_back() {
             Line::Command(command) => command.to_string(),
             Line::Message(message) => message.to_string(),
             Line::Other(_) => {
-                assert!(
-                    NOT_IN_THE_GRAMMAR.iter().any(|known| text.ends_with(known)),
-                    "{text}"
-                );
+                assert!(NOT_IN_THE_GRAMMAR.iter().any(|known| text.ends_with(known)), "{text}");
                 continue;
             }
         };

@@ -4,11 +4,7 @@ use crate::common::{clknetsim_oc44, simulated};
 use sim_core::{Action, Connection, Emission, Setup, SimTime, TrueState, Truth, What, World};
 
 fn short(seed: u64) -> Setup {
-    Setup {
-        seed,
-        duration_s: 20,
-        ..Setup::default()
-    }
+    Setup { seed, duration_s: 20, ..Setup::default() }
 }
 
 fn truths(setup: Setup) -> Vec<(SimTime, Truth)> {
@@ -28,27 +24,14 @@ fn the_same_setup_gives_the_same_emissions() {
 
 #[test]
 fn another_seed_gives_other_lines() {
-    assert_ne!(
-        simulated(&short(1), Connection::Ptp4l),
-        simulated(&short(2), Connection::Ptp4l)
-    );
-    assert_ne!(
-        simulated(&short(1), Connection::Phc2sys),
-        simulated(&short(2), Connection::Phc2sys)
-    );
+    assert_ne!(simulated(&short(1), Connection::Ptp4l), simulated(&short(2), Connection::Ptp4l));
+    assert_ne!(simulated(&short(1), Connection::Phc2sys), simulated(&short(2), Connection::Phc2sys));
 }
 
 #[test]
 fn what_happens_later_changes_nothing_before() {
-    let edited = Setup {
-        timeline: vec![(SimTime::from_s(15), Action::GrandmasterSilent)],
-        ..short(1)
-    };
-    let before = |setup| {
-        World::new(setup)
-            .take_while(|e| e.at < SimTime::from_s(15))
-            .collect::<Vec<_>>()
-    };
+    let edited = Setup { timeline: vec![(SimTime::from_s(15), Action::GrandmasterSilent)], ..short(1) };
+    let before = |setup| World::new(setup).take_while(|e| e.at < SimTime::from_s(15)).collect::<Vec<_>>();
     assert_eq!(before(short(1)), before(edited));
 }
 
@@ -60,10 +43,7 @@ fn a_burst_leaves_the_noise_of_the_clocks_as_it_was() {
         (SimTime::from_s(2), Action::PacketDelayBurst { mean_ns: 100.0 }),
         (SimTime::from_s(3), Action::PacketDelayNormal),
     ]);
-    assert!(
-        (calm.phc_error_ns - burst.phc_error_ns).abs() < 5.0,
-        "the servo has forgotten it"
-    );
+    assert!((calm.phc_error_ns - burst.phc_error_ns).abs() < 5.0, "the servo has forgotten it");
 }
 
 #[test]
@@ -85,41 +65,22 @@ fn the_node_boots_in_the_order_of_the_daemon() {
     let expected = [
         (Connection::Control, "CMD RESTART"),
         (Connection::Ptp4l, "CMD LIVE_START"),
-        (
-            Connection::Ptp4l,
-            "ptp4l[1795350000]:[ptp4l.0.config] PTP_PROCESS_STATUS:1",
-        ),
-        (
-            Connection::Ptp4l,
-            "pmc[1795350000]:[ptp4l.0.config] PTP_PROCESS_STATUS:1",
-        ),
+        (Connection::Ptp4l, "ptp4l[1795350000]:[ptp4l.0.config] PTP_PROCESS_STATUS:1"),
+        (Connection::Ptp4l, "pmc[1795350000]:[ptp4l.0.config] PTP_PROCESS_STATUS:1"),
     ];
-    assert_eq!(
-        boot,
-        expected.map(|(connection, text)| (connection, text.to_owned()))
-    );
+    assert_eq!(boot, expected.map(|(connection, text)| (connection, text.to_owned())));
     let phc2sys = simulated(&short(1), Connection::Phc2sys);
     assert_eq!(phc2sys[0], "CMD LIVE_START");
-    assert_eq!(
-        phc2sys[1],
-        "phc2sys[1795350001]:[ptp4l.0.config] PTP_PROCESS_STATUS:1"
-    );
+    assert_eq!(phc2sys[1], "phc2sys[1795350001]:[ptp4l.0.config] PTP_PROCESS_STATUS:1");
 }
 
 #[test]
 fn both_kinds_of_stamp_come_from_one_clock() {
-    let setup = Setup {
-        start_unix_s: 1_000,
-        boot_offset_ns: 500_250_000_000,
-        ..short(1)
-    };
+    let setup = Setup { start_unix_s: 1_000, boot_offset_ns: 500_250_000_000, ..short(1) };
     let ptp4l = simulated(&setup, Connection::Ptp4l);
     assert!(ptp4l[1].starts_with("ptp4l[1000]:["), "{}", ptp4l[1]);
     // 1.0900 s after the start, cut off to milliseconds.
-    let best = ptp4l
-        .iter()
-        .find(|line| line.contains("selected best master clock"))
-        .unwrap();
+    let best = ptp4l.iter().find(|line| line.contains("selected best master clock")).unwrap();
     assert!(best.starts_with("ptp4l[501.339]: ["), "{best}");
 }
 
@@ -130,11 +91,7 @@ fn the_index_of_the_configuration_is_in_every_tag() {
     for connection in [Connection::Ptp4l, Connection::Phc2sys, Connection::EventHandler] {
         let lines = simulated(&setup, connection);
         assert!(!lines.is_empty());
-        assert!(
-            lines
-                .iter()
-                .all(|line| line.starts_with("CMD ") || line.contains("[ptp4l.3.config]"))
-        );
+        assert!(lines.iter().all(|line| line.starts_with("CMD ") || line.contains("[ptp4l.3.config]")));
     }
 }
 
@@ -150,22 +107,11 @@ fn the_grandmasters_class_is_told_with_the_nodes_own_and_repeated_every_minute()
     };
     let lines: Vec<String> = simulated(&setup, Connection::EventHandler)
         .iter()
-        .map(|line| {
-            line.replace("ptp4l[17953", "")
-                .replace("]:[ptp4l.0.config] CLOCK_CLASS_CHANGE", "")
-        })
+        .map(|line| line.replace("ptp4l[17953", "").replace("]:[ptp4l.0.config] CLOCK_CLASS_CHANGE", ""))
         .collect();
     // Known 1 s after 1.090; after the Announce of 20.090; after the loss of 30.7 to 30.8; repeats at 60 and 120.
-    let expected = [
-        "50002 6",
-        "50002 255",
-        "50021 7",
-        "50021 255",
-        "50031 255",
-        "50031 255",
-        "50060 255",
-        "50120 255",
-    ];
+    let expected =
+        ["50002 6", "50002 255", "50021 7", "50021 255", "50031 255", "50031 255", "50060 255", "50120 255"];
     assert_eq!(lines, expected);
 }
 
@@ -181,10 +127,7 @@ fn the_truth_follows_the_processes() {
     };
     let mut changes: Vec<(SimTime, TrueState, TrueState)> = Vec::new();
     for (at, truth) in truths(setup) {
-        if changes
-            .last()
-            .is_none_or(|(_, ptp, os)| (*ptp, *os) != (truth.ptp_clock, truth.os_clock))
-        {
+        if changes.last().is_none_or(|(_, ptp, os)| (*ptp, *os) != (truth.ptp_clock, truth.os_clock)) {
             changes.push((at, truth.ptp_clock, truth.os_clock));
         }
     }
@@ -193,10 +136,8 @@ fn the_truth_follows_the_processes() {
         TrueState::Tracking => "tracking",
         TrueState::Coasting { .. } => "coasting",
     };
-    let story: Vec<_> = changes
-        .iter()
-        .map(|(at, ptp, os)| (at.ns / 1_000_000_000, names(ptp), names(os)))
-        .collect();
+    let story: Vec<_> =
+        changes.iter().map(|(at, ptp, os)| (at.ns / 1_000_000_000, names(ptp), names(os))).collect();
     let expected = [
         (0, "-", "-"),
         (1, "tracking", "-"),
@@ -207,18 +148,13 @@ fn the_truth_follows_the_processes() {
         (40, "tracking", "tracking"),
     ];
     assert_eq!(story, expected);
-    let TrueState::Coasting { since } = changes[3].1 else {
-        panic!("{changes:?}")
-    };
+    let TrueState::Coasting { since } = changes[3].1 else { panic!("{changes:?}") };
     assert_eq!(since, changes[3].0);
 }
 
 #[test]
 fn the_truth_is_told_every_second_with_the_class_that_is_announced() {
-    let setup = Setup {
-        timeline: vec![(SimTime::from_s(10), Action::GrandmasterSilent)],
-        ..short(1)
-    };
+    let setup = Setup { timeline: vec![(SimTime::from_s(10), Action::GrandmasterSilent)], ..short(1) };
     let truths = truths(setup);
     for s in 0..=20 {
         let (_, truth) = truths.iter().find(|(at, _)| *at == SimTime::from_s(s)).unwrap();
@@ -226,16 +162,9 @@ fn the_truth_is_told_every_second_with_the_class_that_is_announced() {
         assert_eq!(truth.grandmaster_clock_class, class, "at {s} s");
     }
     let (_, start) = truths[0];
-    assert_eq!(
-        (start.phc_error_ns, start.os_error_ns),
-        (350_000.0, 500_000_000.0)
-    );
+    assert_eq!((start.phc_error_ns, start.os_error_ns), (350_000.0, 500_000_000.0));
     let (_, end) = truths.last().unwrap();
-    assert!(
-        end.phc_error_ns.abs() < 500.0,
-        "stepped and locked, then coasting: {}",
-        end.phc_error_ns
-    );
+    assert!(end.phc_error_ns.abs() < 500.0, "stepped and locked, then coasting: {}", end.phc_error_ns);
 }
 
 #[test]
@@ -253,10 +182,7 @@ fn actions_are_told_when_they_are_carried_out() {
             What::Line { .. } | What::Truth(_) => None,
         })
         .collect();
-    let told = [
-        "the grandmaster announces clock class 7",
-        "the grandmaster falls silent",
-    ];
+    let told = ["the grandmaster announces clock class 7", "the grandmaster falls silent"];
     assert_eq!(actions, told.map(|text| (SimTime::from_s(3), text.to_owned())));
 }
 
@@ -271,54 +197,34 @@ fn an_offset_beyond_the_step_threshold_restarts_the_servo_and_calibrates_the_por
     };
     setup.ptp4l.step_threshold_ns = 5_000;
     let lines = simulated(&setup, Connection::Ptp4l);
-    let fault = lines
-        .iter()
-        .position(|line| line.ends_with("SLAVE to UNCALIBRATED on SYNCHRONIZATION_FAULT"));
+    let fault =
+        lines.iter().position(|line| line.ends_with("SLAVE to UNCALIBRATED on SYNCHRONIZATION_FAULT"));
     let fault = fault.expect("an exponential delay of 3 us exceeds 5 us within 16 packets");
     assert!(lines[fault - 1].contains(" s0 freq "), "{}", lines[fault - 1]);
     assert!(
-        lines[fault..]
-            .iter()
-            .any(|line| line.ends_with("UNCALIBRATED to SLAVE on MASTER_CLOCK_SELECTED"))
+        lines[fault..].iter().any(|line| line.ends_with("UNCALIBRATED to SLAVE on MASTER_CLOCK_SELECTED"))
     );
     let lost = truths(setup.clone())
         .into_iter()
         .any(|(at, truth)| at > SimTime::from_s(13) && truth.ptp_clock == TrueState::Unsynchronized);
     assert!(lost, "a servo that starts over does not follow anything");
     let phc2sys = simulated(&setup, Connection::Phc2sys);
-    assert!(
-        phc2sys
-            .iter()
-            .any(|line| line.ends_with("source clock not ready, waiting..."))
-    );
+    assert!(phc2sys.iter().any(|line| line.ends_with("source clock not ready, waiting...")));
 }
 
 #[test]
 fn a_clock_class_that_is_never_repeated_is_told_once() {
-    let mut setup = Setup {
-        duration_s: 200,
-        ..short(1)
-    };
+    let mut setup = Setup { duration_s: 200, ..short(1) };
     setup.daemon.clock_class_repeat_ns = 0;
     assert_eq!(simulated(&setup, Connection::EventHandler).len(), 2);
 }
 
 #[test]
 fn a_grandmaster_that_never_speaks_is_never_followed() {
-    let setup = Setup {
-        timeline: vec![(SimTime::START, Action::GrandmasterSilent)],
-        ..short(1)
-    };
+    let setup = Setup { timeline: vec![(SimTime::START, Action::GrandmasterSilent)], ..short(1) };
     let lines = simulated(&setup, Connection::Ptp4l);
-    assert_eq!(
-        lines.len(),
-        4,
-        "the start, and the choice of the local clock: {lines:?}"
-    );
+    assert_eq!(lines.len(), 4, "the start, and the choice of the local clock: {lines:?}");
     assert!(lines[3].ends_with("selected local clock 123456.fffe.780102 as best master"));
-    assert!(
-        simulated(&setup, Connection::Phc2sys).is_empty(),
-        "phc2sys waits for an offset"
-    );
+    assert!(simulated(&setup, Connection::Phc2sys).is_empty(), "phc2sys waits for an offset");
     assert!(simulated(&setup, Connection::EventHandler).is_empty());
 }

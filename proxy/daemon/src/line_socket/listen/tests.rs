@@ -19,10 +19,7 @@ async fn a_socket_that_somebody_listens_on_is_left_alone() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("events.sock");
     let owner = StdListener::bind(&path).unwrap();
-    assert!(matches!(
-        SocketFile::bind(&path).await,
-        Err(ListenError::InUse { .. })
-    ));
+    assert!(matches!(SocketFile::bind(&path).await, Err(ListenError::InUse { .. })));
     // The dial of the check, and this one.
     owner.accept().unwrap();
     assert!(UnixStream::connect(&path).await.is_ok());
@@ -33,10 +30,7 @@ async fn a_file_that_is_no_socket_is_left_alone() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("events.sock");
     std::fs::write(&path, "precious").unwrap();
-    assert!(matches!(
-        SocketFile::bind(&path).await,
-        Err(ListenError::NotASocket { .. })
-    ));
+    assert!(matches!(SocketFile::bind(&path).await, Err(ListenError::NotASocket { .. })));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
 }
 
@@ -45,10 +39,7 @@ async fn a_missing_directory_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("missing").join("events.sock");
     let error = SocketFile::bind(&path).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("{}: its directory does not exist", path.display())
-    );
+    assert_eq!(error.to_string(), format!("{}: its directory does not exist", path.display()));
 }
 
 #[tokio::test]

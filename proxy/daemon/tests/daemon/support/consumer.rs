@@ -39,17 +39,10 @@ impl Consumer {
         let port = listener.local_addr().unwrap().port();
         let (manner, manners) = watch::channel(Manner::Status(204));
         let (sender, received) = mpsc::unbounded_channel();
-        let inbox = Inbox {
-            manner: manners,
-            received: sender,
-        };
+        let inbox = Inbox { manner: manners, received: sender };
         let router = Router::new().fallback(receive).with_state(inbox);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self {
-            port,
-            manner,
-            received,
-        }
+        Self { port, manner, received }
     }
 
     /// Where it receives events.
@@ -75,10 +68,7 @@ impl Consumer {
 
     /// The first value of the next event.
     pub(crate) async fn value(&mut self) -> String {
-        self.next().await.1["data"]["values"][0]["value"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        self.next().await.1["data"]["values"][0]["value"].as_str().unwrap().to_owned()
     }
 
     /// Whether nothing has come since.

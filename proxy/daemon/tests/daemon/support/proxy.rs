@@ -43,10 +43,7 @@ impl Setup {
         for name in ["store", "run", "profiles"] {
             fs::create_dir(directory.path().join(name)).unwrap();
         }
-        let setup = Self {
-            directory,
-            flags: Vec::new(),
-        };
+        let setup = Self { directory, flags: Vec::new() };
         fs::write(setup.path("profiles").join(NODE), r#"[{"name":"oc"}]"#).unwrap();
         setup.write_process_config("#profile: oc\n[global]\n[ens1f0]\n");
         setup.flag("--clock", "socket").flag("--seed", "1")
@@ -80,10 +77,7 @@ impl Setup {
         let flag = |command: &mut Command, name: &str, path: &str| {
             command.arg(name).arg(self.path(path));
         };
-        command
-            .env_clear()
-            .env("NODE_NAME", NODE)
-            .current_dir(self.directory.path());
+        command.env_clear().env("NODE_NAME", NODE).current_dir(self.directory.path());
         command.args([
             "--metrics-addr",
             "127.0.0.1:0",
@@ -107,18 +101,13 @@ impl Setup {
         // One that a killed proxy has left would name its ports.
         let _ = fs::remove_file(self.path("ready.json"));
         let mut child = self.command().stderr(Stdio::null()).spawn().unwrap();
-        let ready = tokio::time::timeout(PATIENCE, ready(&self.path("ready.json"), &mut child))
-            .await
-            .unwrap();
+        let ready =
+            tokio::time::timeout(PATIENCE, ready(&self.path("ready.json"), &mut child)).await.unwrap();
         let url = |key: &str| format!("http://127.0.0.1:{}", ready[key]);
         Proxy {
             api: format!("{}/api/ocloudNotifications/v2", url("api_port")),
             metrics: format!("{}/metrics", url("metrics_port")),
-            http: reqwest::Client::builder()
-                .no_proxy()
-                .timeout(PATIENCE)
-                .build()
-                .unwrap(),
+            http: reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap(),
             setup: self,
             child,
         }
@@ -131,11 +120,7 @@ async fn ready(path: &Path, child: &mut Child) -> Value {
         if let Ok(text) = fs::read_to_string(path) {
             return serde_json::from_str(&text).unwrap();
         }
-        assert_eq!(
-            child.try_wait().unwrap(),
-            None,
-            "the proxy has ended before it was ready"
-        );
+        assert_eq!(child.try_wait().unwrap(), None, "the proxy has ended before it was ready");
         tokio::time::sleep(POLL).await;
     }
 }
@@ -170,12 +155,7 @@ impl Proxy {
     /// Status and body of a request to subscribe.
     pub(crate) async fn subscribe(&self, resource_address: &str, endpoint: &str) -> (u16, String) {
         let body = json!({ "ResourceAddress": resource_address, "EndpointUri": endpoint });
-        let response = self
-            .request("POST", "/subscriptions")
-            .body(body.to_string())
-            .send()
-            .await
-            .unwrap();
+        let response = self.request("POST", "/subscriptions").body(body.to_string()).send().await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
@@ -195,34 +175,16 @@ impl Proxy {
 
     /// The value of a series on the metrics page.
     pub(crate) async fn metric(&self, series: &str) -> f64 {
-        let page = self
-            .http
-            .get(&self.metrics)
-            .send()
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap();
-        let value = page
-            .lines()
-            .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
-        value
-            .unwrap_or_else(|| panic!("no {series} in\n{page}"))
-            .parse()
-            .unwrap()
+        let page = self.http.get(&self.metrics).send().await.unwrap().text().await.unwrap();
+        let value = page.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+        value.unwrap_or_else(|| panic!("no {series} in\n{page}")).parse().unwrap()
     }
 
     /// Connects to the event socket.
     pub(crate) async fn connect(&self) -> Lines {
-        let (reading, writing) = UnixStream::connect(self.setup.path("events.sock"))
-            .await
-            .unwrap()
-            .into_split();
-        Lines {
-            writing,
-            reading: BufReader::new(reading),
-        }
+        let (reading, writing) =
+            UnixStream::connect(self.setup.path("events.sock")).await.unwrap().into_split();
+        Lines { writing, reading: BufReader::new(reading) }
     }
 
     /// Sends lines on a connection of their own and waits until they have taken effect.
@@ -241,20 +203,13 @@ impl Proxy {
     /// Sends a signal, by its name.
     pub(crate) async fn signal(&self, name: &str) {
         let pid = self.child.id().unwrap().to_string();
-        let status = Command::new("kill")
-            .args(["-s", name, &pid])
-            .status()
-            .await
-            .unwrap();
+        let status = Command::new("kill").args(["-s", name, &pid]).status().await.unwrap();
         assert!(status.success());
     }
 
     /// Waits for the end and gives the exit code, none if a signal ended it, and the files.
     pub(crate) async fn end(mut self) -> (Option<i32>, Setup) {
-        let status = tokio::time::timeout(PATIENCE, self.child.wait())
-            .await
-            .unwrap()
-            .unwrap();
+        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
         (status.code(), self.setup)
     }
 }
@@ -285,10 +240,7 @@ impl Lines {
     /// The next answer.
     pub(crate) async fn answer(&mut self) -> String {
         let mut answer = String::new();
-        tokio::time::timeout(PATIENCE, self.reading.read_line(&mut answer))
-            .await
-            .unwrap()
-            .unwrap();
+        tokio::time::timeout(PATIENCE, self.reading.read_line(&mut answer)).await.unwrap().unwrap();
         answer
     }
 }
