@@ -66,10 +66,15 @@ job_fuzz() {
     say "fuzz: ${FUZZ_SECONDS:=20} s per target"
     cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-fuzz@0.13.2
     bash proxy/fuzz/seed.sh
-    local target
+    local target log
     for target in $(RUSTC_BOOTSTRAP=1 cargo fuzz list --fuzz-dir proxy/fuzz); do
-        RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir proxy/fuzz "$target" -- -max_total_time="$FUZZ_SECONDS" \
-            -max_len=4096 -dict=proxy/fuzz/line.dict -verbosity=0 -print_final_stats=1
+        log="target/fuzz-$target.log"
+        if ! RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir proxy/fuzz "$target" -- -max_total_time="$FUZZ_SECONDS" \
+            -max_len=4096 -dict=proxy/fuzz/line.dict -verbosity=0 -print_final_stats=1 >"$log" 2>&1; then
+            cat "$log"
+            return 1
+        fi
+        echo "$target: no finding; $(grep -o 'number_of_executed_units: .*' "$log")"
     done
 }
 

@@ -4,8 +4,8 @@
 //! `application/problem+json`: then they carry problem details, RFC 9457.
 //!
 //! The tables of the specification know 400, 404 and 409. Beyond them: 405, 408 and 413 for requests that HTTP itself
-//! finds wrong, 500 when the store could not be written, and 503 when there are too many requests or subscriptions or
-//! the proxy is ending.
+//! finds wrong, and 503 when the store could not be written, when there are too many requests or subscriptions, or when
+//! the proxy is ending: try again.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -101,10 +101,11 @@ impl ApiProblem {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Subscribe(SubscribeError::Duplicate) => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::NotStored | Self::WrongAnswer | Self::Subscribe(SubscribeError::NotStored) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
-            Self::Overloaded | Self::Ending | Self::Subscribe(SubscribeError::TooMany { .. }) => {
+            Self::WrongAnswer => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotStored
+            | Self::Overloaded
+            | Self::Ending
+            | Self::Subscribe(SubscribeError::NotStored | SubscribeError::TooMany { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
         }

@@ -12,16 +12,6 @@ use proxy_core::Resource;
 use serde::Serialize;
 use uuid::Uuid;
 
-const RESOURCES: [Resource; 7] = [
-    Resource::LockState,
-    Resource::OsClockSyncState,
-    Resource::ClockClass,
-    Resource::SyncState,
-    Resource::GnssSyncStatus,
-    Resource::SynceLockState,
-    Resource::SynceClockQuality,
-];
-
 /// One publisher for each resource.
 #[derive(Debug)]
 pub(crate) struct Publishers {
@@ -40,7 +30,7 @@ struct PublisherError {
 impl Publishers {
     /// The publishers of a node, served on a port. Their ids follow from their addresses, so that they stay the same.
     pub(crate) fn new(renderer: &Renderer, port: u16) -> Self {
-        let publishers = RESOURCES.map(|resource| {
+        let publishers = Resource::ALL.map(|resource| {
             let address = renderer.address(resource);
             let id = Uuid::new_v3(&Uuid::NAMESPACE_URL, address.as_bytes()).hyphenated().to_string();
             (address, id)

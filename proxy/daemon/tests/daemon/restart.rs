@@ -92,7 +92,7 @@ async fn what_cannot_be_stored_is_not_acknowledged() {
     // A file in the place of the directory: no permission can make up for it.
     fs::remove_dir(proxy.setup().path("store")).unwrap();
     fs::write(proxy.setup().path("store"), "").unwrap();
-    assert_eq!(proxy.subscribe(&lock_state(), &consumer.endpoint()).await, (500, String::new()));
+    assert_eq!(proxy.subscribe(&lock_state(), &consumer.endpoint()).await, (503, String::new()));
     consumer.next().await;
     assert_eq!(proxy.subscriptions().await.len(), 0);
     assert_eq!(proxy.metric("cloud_event_proxy_store_failures_total").await, 1.0);
