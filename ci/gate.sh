@@ -80,7 +80,7 @@ job_fuzz() {
 
 job_bench() {
     say "bench: short form"
-    cargo bench -p ptp-lines -p proxy-core -p sim-core --benches -- --sample-count 20
+    cargo bench -p ptp-lines -p proxy-core -p sim-core --bench parse --bench handle --bench simulate -- --sample-count 20
 }
 
 all=(tools lint test no_std run examples fuzz bench)
