@@ -9,6 +9,8 @@ use std::time::Duration;
 pub(crate) struct DaemonApi {
     client: reqwest::Client,
     base: String,
+    emit_logs_timeout: Duration,
+    port_aliases_timeout: Duration,
 }
 
 /// Why the daemon could not be asked.
@@ -34,20 +36,28 @@ pub(crate) enum AskError {
 impl DaemonApi {
     /// The daemon at a base URL without a trailing slash.
     pub(crate) fn new(client: reqwest::Client, base: &str) -> Self {
-        Self { client, base: base.trim_end_matches('/').to_owned() }
+        Self {
+            client,
+            base: base.trim_end_matches('/').to_owned(),
+            emit_logs_timeout: EMIT_LOGS_TIMEOUT,
+            port_aliases_timeout: PORT_ALIASES_TIMEOUT,
+        }
     }
 
     /// Asks for a replay of the latest lines, which the daemon writes to the event socket before it answers.
     /// It holds back live lines until it has been asked.
     pub(crate) async fn emit_logs(&self) -> Result<(), AskError> {
-        let response = self.ask("/emit-logs", EMIT_LOGS_TIMEOUT).await?;
-        if response.status().is_success() { Ok(()) } else { Err(AskError::Status(response.status())) }
+        within(self.emit_logs_timeout, async {
+            let response = self.ask("/emit-logs").await?;
+            if response.status().is_success() { Ok(()) } else { Err(AskError::Status(response.status())) }
+        })
+        .await
     }
 
     /// Asks for the table of aliases, by interface.
     pub(crate) async fn port_aliases(&self) -> Result<BTreeMap<String, String>, AskError> {
-        let table = async {
-            let mut response = self.ask("/port-aliases", PORT_ALIASES_TIMEOUT).await?;
+        within(self.port_aliases_timeout, async {
+            let mut response = self.ask("/port-aliases").await?;
             if !response.status().is_success() {
                 return Err(AskError::Status(response.status()));
             }
@@ -59,13 +69,12 @@ impl DaemonApi {
                 body.extend_from_slice(&chunk);
             }
             Ok(serde_json::from_slice(&body)?)
-        };
-        within(PORT_ALIASES_TIMEOUT, table).await
+        })
+        .await
     }
 
-    async fn ask(&self, path: &str, timeout: Duration) -> Result<reqwest::Response, AskError> {
-        let url = format!("{}{path}", self.base);
-        within(timeout, async { Ok(self.client.get(url).send().await?) }).await
+    async fn ask(&self, path: &str) -> Result<reqwest::Response, AskError> {
+        Ok(self.client.get(format!("{}{path}", self.base)).send().await?)
     }
 }
 
@@ -82,6 +91,8 @@ mod tests {
     use axum::http::StatusCode;
     use axum::routing::get;
     use std::collections::BTreeMap;
+    use std::time::Duration;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
     async fn daemon(answer: String) -> DaemonApi {
@@ -112,14 +123,42 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_daemon_that_is_not_ready_or_not_there_or_hangs_is_an_error() {
+    async fn a_daemon_that_is_not_ready_or_not_there_is_an_error() {
         assert!(matches!(daemon(String::new()).await.emit_logs().await, Err(AskError::Status(_))));
         let nobody = DaemonApi::new(http_client().unwrap(), "http://127.0.0.1:1");
         assert!(matches!(nobody.emit_logs().await, Err(AskError::NoAnswer(_))));
+    }
+
+    #[tokio::test]
+    async fn a_daemon_that_hangs_is_given_up_after_the_time_of_the_question() {
         // Connections wait in the backlog of a listener that never accepts.
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let hanging = format!("http://{}", listener.local_addr().unwrap());
-        let hanging = DaemonApi::new(http_client().unwrap(), &hanging);
-        assert!(matches!(hanging.port_aliases().await, Err(AskError::TimedOut(_))));
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (emit_logs_timeout, port_aliases_timeout) =
+            (Duration::from_millis(20), Duration::from_millis(10));
+        let hanging = DaemonApi {
+            emit_logs_timeout,
+            port_aliases_timeout,
+            ..DaemonApi::new(http_client().unwrap(), &url)
+        };
+        let emitted = hanging.emit_logs().await;
+        assert!(matches!(emitted, Err(AskError::TimedOut(after)) if after == emit_logs_timeout));
+        let aliases = hanging.port_aliases().await;
+        assert!(matches!(aliases, Err(AskError::TimedOut(after)) if after == port_aliases_timeout));
+    }
+
+    #[tokio::test]
+    async fn a_daemon_that_stops_in_the_middle_of_its_answer_is_given_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            connection.read_buf(&mut Vec::with_capacity(1024)).await.unwrap();
+            connection.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{").await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        let port_aliases_timeout = Duration::from_millis(20);
+        let stopping = DaemonApi { port_aliases_timeout, ..DaemonApi::new(http_client().unwrap(), &url) };
+        assert!(matches!(stopping.port_aliases().await, Err(AskError::TimedOut(_))));
     }
 }

@@ -59,3 +59,44 @@ impl Deliverer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Deliverer, Outcome, http_client};
+    use crate::limits::IDLE_CONNECTIONS_PER_HOST_MAX;
+    use std::time::Duration;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio::task::JoinSet;
+
+    #[tokio::test]
+    async fn no_more_idle_connections_to_a_host_are_kept_than_the_limit() {
+        const AT_ONCE: usize = IDLE_CONNECTIONS_PER_HOST_MAX + 3;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}/", listener.local_addr().unwrap());
+        let deliverer = Deliverer::new(http_client().unwrap(), Duration::from_secs(30));
+        let mut posts = JoinSet::new();
+        for _ in 0..AT_ONCE {
+            let (deliverer, endpoint) = (deliverer.clone(), endpoint.clone());
+            posts.spawn(async move { deliverer.post(&endpoint, b"{}".to_vec()).await });
+        }
+        // None is answered before all have come, so that each has a connection of its own.
+        let mut connections = Vec::new();
+        for _ in 0..AT_ONCE {
+            connections.push(listener.accept().await.unwrap().0);
+        }
+        let mut readers = JoinSet::new();
+        for mut connection in connections {
+            readers.spawn(async move {
+                connection.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+                while connection.read(&mut [0; 1024]).await.is_ok_and(|bytes| bytes > 0) {}
+            });
+        }
+        assert_eq!(posts.join_all().await, vec![Outcome::Accepted; AT_ONCE]);
+        for _ in IDLE_CONNECTIONS_PER_HOST_MAX..AT_ONCE {
+            readers.join_next().await.unwrap().unwrap();
+        }
+        assert_eq!(readers.len(), IDLE_CONNECTIONS_PER_HOST_MAX);
+        assert!(readers.try_join_next().is_none());
+    }
+}

@@ -17,7 +17,7 @@ use crate::cloud_event::Renderer;
 use crate::daemon_api::{AskError, DaemonApi};
 use crate::deliver::Deliverer;
 use crate::line_socket::{ConnectionId, Ingest};
-use crate::node_files::{Fingerprint, NodeFiles};
+use crate::node_files::{Fingerprint, NodeFiles, Reading};
 use crate::store::Store;
 use outputs::StoreWrites;
 use peers::{Connection, DaemonRequests, Sync};
@@ -67,7 +67,8 @@ pub(crate) struct Driver {
     next_request: u64,
     connections: BTreeMap<ConnectionId, Connection>,
     syncs: VecDeque<Sync>,
-    fingerprint: Fingerprint,
+    /// Of the files of the node as last read; none if they could not all be read.
+    fingerprint: Option<Fingerprint>,
     /// Subscriptions whose latest delivery was not answered with 204; they are logged on a change only.
     troubled: BTreeSet<SubscriptionId>,
     /// Whether commands may still come.
@@ -125,7 +126,7 @@ impl Driver {
             next_request: 0,
             connections: BTreeMap::new(),
             syncs: VecDeque::new(),
-            fingerprint: Fingerprint::default(),
+            fingerprint: None,
             troubled: BTreeSet::new(),
             commands_open: true,
             lines_open: true,
@@ -249,8 +250,9 @@ impl Driver {
     fn configure(&mut self) {
         // Synchronous on purpose: what follows a CMD RESTART must meet the new configuration. The files are small, few
         // and bounded.
-        self.fingerprint = self.equipment.node_files.fingerprint();
-        let (configuration, problems) = self.equipment.node_files.read();
+        let fingerprint = self.equipment.node_files.fingerprint();
+        let Reading { configuration, problems, is_partial } = self.equipment.node_files.read();
+        self.fingerprint = fingerprint.filter(|_| !is_partial);
         for problem in &problems {
             tracing::warn!(%problem, "a file of the node has a problem");
         }

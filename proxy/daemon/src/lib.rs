@@ -3,6 +3,7 @@
 //! [`main`] is the whole program. It is a library so that a testbed can start itself again as the proxy process.
 //! What is decided about clocks, subscriptions and deliveries is decided in the core; this crate only carries it out.
 
+mod accept_pause;
 mod args;
 mod clock;
 mod cloud_event;
@@ -53,7 +54,7 @@ fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
     };
     match action {
         Action::Run => run::run(config),
-        Action::Validate => report(&node_files::NodeFiles::new(&config).read().1),
+        Action::Validate => report(&node_files::NodeFiles::new(&config).read().problems),
     }
 }
 

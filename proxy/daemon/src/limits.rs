@@ -15,10 +15,7 @@ pub(crate) const BATCHES_QUEUED_MAX: usize = 64;
 /// Connections of the event socket at a time. A daemon opens one for each process and a few short ones.
 pub(crate) const CONNECTIONS_MAX: usize = 1024;
 
-/// How long the owner of an existing socket file may take to show that it lives.
-pub(crate) const STALE_DIAL_TIMEOUT: Duration = Duration::from_millis(100);
-
-/// First pause after a failed accept; it doubles up to [`ACCEPT_PAUSE_MAX`].
+/// First pause after a failed accept, of the event socket and of HTTP; it doubles up to [`ACCEPT_PAUSE_MAX`].
 pub(crate) const ACCEPT_PAUSE_MIN: Duration = Duration::from_millis(10);
 
 /// Longest pause after a failed accept.
@@ -40,7 +37,8 @@ pub(crate) const REQUESTS_MAX: usize = 512;
 /// HTTP connections at a time for each listener; more wait in the backlog of the system.
 pub(crate) const HTTP_CONNECTIONS_MAX: usize = 1024;
 
-/// How long an HTTP connection may neither send nor take a byte. Above the longest answer, a handshake and a write.
+/// How long an HTTP connection may send nothing, send one request, or take no byte of an answer. Above the longest
+/// answer, a handshake and a write.
 pub(crate) const HTTP_IDLE_MAX: Duration = Duration::from_secs(30);
 
 /// Commands that wait for the driver; when it is full, requests wait.

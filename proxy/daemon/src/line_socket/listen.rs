@@ -1,6 +1,5 @@
 //! Binding the event socket, and what to do with a file that is already there.
 
-use crate::limits::STALE_DIAL_TIMEOUT;
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -76,12 +75,13 @@ async fn remove_stale(path: &Path) -> Result<(), ListenError> {
     if !metadata.file_type().is_socket() {
         return Err(ListenError::NotASocket { path: path.to_owned() });
     }
-    match tokio::time::timeout(STALE_DIAL_TIMEOUT, UnixStream::connect(path)).await {
-        Ok(Err(error)) if error.kind() == io::ErrorKind::ConnectionRefused => {
+    // Dialling a UNIX socket never waits: an owner whose backlog is full shows as `WouldBlock`.
+    match UnixStream::connect(path).await {
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             std::fs::remove_file(path).map_err(|error| refuse(path, error))
         }
-        Ok(Ok(_)) | Err(_) => Err(ListenError::InUse { path: path.to_owned() }),
-        Ok(Err(error)) => Err(refuse(path, error)),
+        Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(refuse(path, error)),
+        Ok(_) | Err(_) => Err(ListenError::InUse { path: path.to_owned() }),
     }
 }
 

@@ -8,7 +8,8 @@ mod reader;
 
 pub(crate) use listen::{ListenError, SocketFile};
 
-use crate::limits::{ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, SYNCS_WAITING_MAX};
+use crate::accept_pause::AcceptPause;
+use crate::limits::SYNCS_WAITING_MAX;
 use std::sync::Arc;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, watch};
@@ -60,7 +61,7 @@ pub(crate) async fn serve(
 ) {
     let room = Arc::new(Semaphore::new(connections_max));
     let mut next_id = 0;
-    let mut pause = ACCEPT_PAUSE_MIN;
+    let mut pause = AcceptPause::new();
     loop {
         let accepted = tokio::select! {
             biased;
@@ -69,7 +70,7 @@ pub(crate) async fn serve(
         };
         let outcome = match accepted {
             Ok((stream, _)) => {
-                pause = ACCEPT_PAUSE_MIN;
+                pause = AcceptPause::new();
                 next_id += 1;
                 start_reader(stream, ConnectionId(next_id), &room, &driver, &stop)
             }
@@ -81,9 +82,7 @@ pub(crate) async fn serve(
             return;
         }
         if failed {
-            // Out of descriptors or memory: trying again at once would only burn the processor.
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(ACCEPT_PAUSE_MAX);
+            tokio::time::sleep(pause.after_failure()).await;
         }
     }
 }
@@ -111,6 +110,7 @@ fn start_reader(
 #[cfg(test)]
 mod tests {
     use super::{Ingest, serve};
+    use crate::limits::{LINE_BYTES_MAX, READ_BYTES};
     use tokio::io::AsyncReadExt as _;
     use tokio::net::{UnixListener, UnixStream};
     use tokio::sync::{mpsc, watch};
@@ -136,10 +136,13 @@ mod tests {
             }
         }
         drop(peer);
-        let mut read = 0;
+        let (mut read, mut largest) = (0, 0);
         loop {
             match ingest.recv().await.unwrap() {
-                Ingest::Lines { bytes, overlong: 0, .. } => read += bytes.len(),
+                Ingest::Lines { bytes, overlong: 0, .. } => {
+                    read += bytes.len();
+                    largest = largest.max(bytes.len());
+                }
                 Ingest::Closed { .. } => break,
                 Ingest::Opened { .. } => {}
                 other @ (Ingest::Lines { .. } | Ingest::Rejected | Ingest::AcceptFailed { .. }) => {
@@ -148,6 +151,8 @@ mod tests {
             }
         }
         assert_eq!(read, written);
+        // A batch is what one read brings, and the line that the read before it had begun.
+        assert!((READ_BYTES / 2..=READ_BYTES + LINE_BYTES_MAX).contains(&largest), "{largest}");
     }
 
     #[tokio::test]

@@ -95,7 +95,10 @@ fn processes(node: &str, processes: &[ProcessReading]) -> [Family; 2] {
         let config = one.config.to_string();
         let labels = [("config", config.as_str()), ("node", node), ("process", one.process.as_str())];
         status.sample(&labels, signed(one.status));
-        starts.sample(&labels, whole(one.starts));
+        // As in existing proxies, a counter appears with the first thing that it counts.
+        if one.starts > 0 {
+            starts.sample(&labels, whole(one.starts));
+        }
     }
     [status, starts]
 }

@@ -1,13 +1,14 @@
 //! The files of the node: its profiles and the configurations of its processes, as the daemon writes them.
 //!
-//! Reading never fails as a whole: what cannot be read is a [`Problem`], and the rest counts.
+//! Reading never fails as a whole: what cannot be read is a [`Problem`] and stays as it was last known, and the rest
+//! counts. A process that is out of descriptors for a moment must not forget its clocks.
 
 mod process_config;
 mod profile;
 
 use crate::config::{Config, Problem};
 use crate::limits::{NODE_FILE_BYTES_MAX, NODE_FILES_MAX};
-use proxy_core::{InstanceConfiguration, NodeConfiguration};
+use proxy_core::NodeConfiguration;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -18,6 +19,18 @@ use std::time::SystemTime;
 pub(crate) struct NodeFiles {
     config_dir: PathBuf,
     profile_file: PathBuf,
+    known: NodeConfiguration,
+}
+
+/// What the files say.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reading {
+    /// Everything that counts.
+    pub(crate) configuration: NodeConfiguration,
+    /// Everything that does not.
+    pub(crate) problems: Vec<Problem>,
+    /// Whether something that is there could not be read, so that it is to be read again.
+    pub(crate) is_partial: bool,
 }
 
 /// What changes when a file does.
@@ -27,57 +40,79 @@ pub(crate) struct Fingerprint(Vec<(PathBuf, Option<SystemTime>, u64)>);
 impl NodeFiles {
     /// The files that a configuration names.
     pub(crate) fn new(config: &Config) -> Self {
-        Self { config_dir: config.ptp_config_dir.clone(), profile_file: config.profile_file.clone() }
+        Self::at(config.ptp_config_dir.clone(), config.profile_file.clone())
+    }
+
+    fn at(config_dir: PathBuf, profile_file: PathBuf) -> Self {
+        Self { config_dir, profile_file, known: NodeConfiguration::default() }
     }
 
     /// Reads all of them. A missing profile file or directory means that nothing is configured yet.
-    pub(crate) fn read(&self) -> (NodeConfiguration, Vec<Problem>) {
-        let mut problems = Vec::new();
-        let profiles = match read_text(&self.profile_file) {
-            Ok(text) => profile::parse(&text, &self.profile_file, &mut problems),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => {
-                problems.push(unreadable(&self.profile_file, &error));
-                Vec::new()
-            }
-        };
-        let instances = self.instances(&mut problems);
-        (NodeConfiguration { profiles, instances }, problems)
+    pub(crate) fn read(&mut self) -> Reading {
+        let mut reading = Reading::default();
+        self.read_profiles(&mut reading);
+        self.read_instances(&mut reading);
+        self.known = reading.configuration.clone();
+        reading
     }
 
-    /// Times and sizes of all of them.
-    pub(crate) fn fingerprint(&self) -> Fingerprint {
-        let files = self.config_files().unwrap_or_default().into_iter().map(|(_, path)| path);
+    /// Times and sizes of all of them; none if they cannot be listed.
+    pub(crate) fn fingerprint(&self) -> Option<Fingerprint> {
+        let listed = match self.config_files() {
+            Ok(listed) => listed,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(_) => return None,
+        };
+        let files = listed.into_iter().map(|(_, path)| path);
         let all = files.chain([self.profile_file.clone()]).filter_map(|path| {
             let metadata = fs::metadata(&path).ok()?;
             Some((path, metadata.modified().ok(), metadata.len()))
         });
-        Fingerprint(all.collect())
+        Some(Fingerprint(all.collect()))
     }
 
-    fn instances(&self, problems: &mut Vec<Problem>) -> Vec<InstanceConfiguration> {
+    fn read_profiles(&self, reading: &mut Reading) {
+        reading.configuration.profiles = match read_text(&self.profile_file) {
+            Ok(text) => profile::parse(&text, &self.profile_file, &mut reading.problems),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => {
+                reading.unreadable(&self.profile_file, &error);
+                self.known.profiles.clone()
+            }
+        };
+    }
+
+    fn read_instances(&self, reading: &mut Reading) {
         let mut files = match self.config_files() {
             Ok(files) => files,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
             Err(error) => {
-                problems.push(unreadable(&self.config_dir, &error));
-                return Vec::new();
+                reading.unreadable(&self.config_dir, &error);
+                reading.configuration.instances.clone_from(&self.known.instances);
+                return;
             }
         };
         if files.len() > NODE_FILES_MAX {
             let expected = format!("at most {NODE_FILES_MAX}; the rest is not read");
             let value = format!("{} process configurations", files.len());
-            problems.push(Problem::new(self.config_dir.display().to_string(), value, expected));
+            reading.problems.push(Problem::new(self.config_dir.display().to_string(), value, expected));
             files.truncate(NODE_FILES_MAX);
         }
-        let mut instances = Vec::new();
         for (config, path) in files {
             match read_text(&path) {
-                Ok(text) => instances.push(process_config::parse(config, &text, &path, problems)),
-                Err(error) => problems.push(unreadable(&path, &error)),
+                Ok(text) => {
+                    let instance = process_config::parse(config, &text, &path, &mut reading.problems);
+                    reading.configuration.instances.push(instance);
+                }
+                // Gone since it was listed.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    reading.unreadable(&path, &error);
+                    let known = self.known.instances.iter().find(|known| known.config == config);
+                    reading.configuration.instances.extend(known.cloned());
+                }
             }
         }
-        instances
     }
 
     /// Process configurations with their names, in order.
@@ -94,8 +129,11 @@ impl NodeFiles {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Problem {
-    Problem::new(path.display().to_string(), error.to_string(), "a readable file")
+impl Reading {
+    fn unreadable(&mut self, path: &Path, error: &io::Error) {
+        self.is_partial = true;
+        self.problems.push(Problem::new(path.display().to_string(), error.to_string(), "a readable file"));
+    }
 }
 
 /// The text of a file of bounded size; what is not UTF-8 in it becomes replacement characters.

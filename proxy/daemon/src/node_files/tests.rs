@@ -1,6 +1,6 @@
 //! Profiles and process configurations as the daemon and people write them.
 
-use super::NodeFiles;
+use super::{Fingerprint, NodeFiles, Reading};
 use crate::limits::{NODE_FILE_BYTES_MAX, NODE_FILES_MAX};
 use proxy_core::{NodeConfiguration, PortRole, Thresholds};
 use std::fs;
@@ -31,13 +31,13 @@ impl Node {
     }
 
     fn files(&self) -> NodeFiles {
-        NodeFiles { config_dir: self.directory.path().to_owned(), profile_file: self.profile_file() }
+        NodeFiles::at(self.directory.path().to_owned(), self.profile_file())
     }
 
     /// What was read, and the number of problems.
     fn read(&self) -> (NodeConfiguration, usize) {
-        let (configuration, problems) = self.files().read();
-        (configuration, problems.len())
+        let reading = self.files().read();
+        (reading.configuration, reading.problems.len())
     }
 
     fn thresholds(&self) -> Vec<(i64, i64, u32)> {
@@ -60,8 +60,9 @@ fn thresholds_of(object: &str) -> Vec<(i64, i64, u32)> {
 fn a_node_without_files_has_no_configuration_and_no_problem() {
     let node = Node::new();
     assert_eq!(node.read(), (NodeConfiguration::default(), 0));
-    let nowhere = NodeFiles { config_dir: "/nonexistent/a".into(), profile_file: "/nonexistent/b".into() };
-    assert_eq!(nowhere.read(), (NodeConfiguration::default(), Vec::new()));
+    let mut nowhere = NodeFiles::at("/nonexistent/a".into(), "/nonexistent/b".into());
+    assert_eq!(nowhere.read(), Reading::default());
+    assert_eq!(nowhere.fingerprint(), Some(Fingerprint::default()));
 }
 
 #[test]
@@ -211,4 +212,38 @@ fn no_more_process_configurations_are_read_than_the_limit() {
     }
     let (configuration, problems) = node.read();
     assert_eq!((configuration.instances.len(), problems), (NODE_FILES_MAX, 1));
+}
+
+#[test]
+fn what_cannot_be_read_for_a_moment_stays_as_it_was_and_what_is_gone_goes() {
+    let node = Node::new()
+        .with_profile(r#"[{"name":"oc","ptpClockThreshold":{"maxOffsetThreshold":7}}]"#)
+        .with_file("ptp4l.0.config", "#profile: oc\n[ens1f0]\n")
+        .with_file("ptp4l.1.config", "#profile: oc\n[ens1f1]\n");
+    let mut files = node.files();
+    let before = files.read();
+    assert!(!before.is_partial);
+    // A directory in the place of a file cannot be read.
+    fs::remove_file(node.profile_file()).unwrap();
+    fs::create_dir(node.profile_file()).unwrap();
+    fs::remove_file(node.directory.path().join("ptp4l.0.config")).unwrap();
+    fs::create_dir(node.directory.path().join("ptp4l.0.config")).unwrap();
+    let after = files.read();
+    assert_eq!(after.configuration, before.configuration);
+    assert_eq!((after.problems.len(), after.is_partial), (2, true));
+
+    fs::remove_dir(node.directory.path().join("ptp4l.0.config")).unwrap();
+    assert_eq!(files.read().configuration.instances, before.configuration.instances[1..]);
+}
+
+#[test]
+fn a_directory_that_cannot_be_listed_for_a_moment_leaves_what_is_known() {
+    let node = Node::new().with_file("ptp4l.0.config", "#profile: oc\n[ens1f0]\n");
+    let mut files = node.files();
+    let before = files.read();
+    // A file in the place of a directory cannot be listed.
+    files.config_dir = node.directory.path().join("ptp4l.0.config");
+    let after = files.read();
+    assert_eq!((after.configuration, after.is_partial), (before.configuration, true));
+    assert_eq!(files.fingerprint(), None);
 }

@@ -1,6 +1,7 @@
-//! A TCP listener that bounds how many connections there are, and how long one may stand still.
+//! A TCP listener that bounds how many connections there are, and how long one may stand still or send one request.
 
-use crate::limits::{ACCEPT_PAUSE_MAX, HTTP_CONNECTIONS_MAX, HTTP_IDLE_MAX};
+use crate::accept_pause::AcceptPause;
+use crate::limits::{HTTP_CONNECTIONS_MAX, HTTP_IDLE_MAX};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -26,6 +27,9 @@ pub(crate) struct HttpConnection {
     stream: TcpStream,
     reading: Patience,
     writing: Patience,
+    /// Bytes have come since the latest answer. More of them do not lengthen the patience: a request that comes in
+    /// drops must not hold its place for ever.
+    is_receiving: bool,
     _place: OwnedSemaphorePermit,
 }
 
@@ -54,17 +58,20 @@ impl axum::serve::Listener for HttpListener {
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         let room = Arc::clone(&self.room);
         let place = room.acquire_owned().await.expect("the room is never closed");
+        let mut pause = AcceptPause::new();
         loop {
             match self.listener.accept().await {
                 Ok((stream, address)) => {
                     // Only latency is lost if it cannot be set.
                     let _ = stream.set_nodelay(true);
                     let (reading, writing) = (Patience::new(self.idle_max), Patience::new(self.idle_max));
-                    return (HttpConnection { stream, reading, writing, _place: place }, address);
+                    let is_receiving = false;
+                    let connection = HttpConnection { stream, reading, writing, is_receiving, _place: place };
+                    return (connection, address);
                 }
                 Err(error) => {
                     tracing::warn!(%error, "an HTTP connection was not accepted");
-                    tokio::time::sleep(ACCEPT_PAUSE_MAX).await;
+                    tokio::time::sleep(pause.after_failure()).await;
                 }
             }
         }
@@ -80,10 +87,14 @@ impl Patience {
         Self { max, pending: None }
     }
 
+    /// It stands still no more.
+    fn renew(&mut self) {
+        self.pending = None;
+    }
+
     /// Ends an operation that has been pending for too long.
     fn bound<T>(&mut self, cx: &mut Context<'_>, progress: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if progress.is_ready() {
-            self.pending = None;
             return progress;
         }
         let max = self.max;
@@ -101,7 +112,23 @@ impl AsyncRead for HttpConnection {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         let progress = Pin::new(&mut this.stream).poll_read(cx, buffer);
+        if progress.is_ready() && !this.is_receiving {
+            this.is_receiving = true;
+            this.reading.renew();
+        }
         this.reading.bound(cx, progress)
+    }
+}
+
+impl HttpConnection {
+    /// Takes note of what was written.
+    fn wrote(&mut self, cx: &mut Context<'_>, progress: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if progress.is_ready() {
+            self.is_receiving = false;
+            self.reading.renew();
+            self.writing.renew();
+        }
+        self.writing.bound(cx, progress)
     }
 }
 
@@ -109,7 +136,7 @@ impl AsyncWrite for HttpConnection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         let progress = Pin::new(&mut this.stream).poll_write(cx, bytes);
-        this.writing.bound(cx, progress)
+        this.wrote(cx, progress)
     }
 
     fn poll_write_vectored(
@@ -119,7 +146,7 @@ impl AsyncWrite for HttpConnection {
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         let progress = Pin::new(&mut this.stream).poll_write_vectored(cx, parts);
-        this.writing.bound(cx, progress)
+        this.wrote(cx, progress)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -162,6 +189,23 @@ mod tests {
             connection.write_all(sent).await.unwrap();
             assert_eq!(connection.read(&mut [0]).await.unwrap(), 0);
         }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_comes_in_drops_is_not_waited_for() {
+        let address = serve(1, Duration::from_millis(50)).await;
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        connection.write_all(b"GET / HTTP/1.1\r\nX: ").await.unwrap();
+        let mut byte = [0];
+        // The pace of the drops: often enough that the connection never stands still.
+        while tokio::time::timeout(Duration::from_millis(1), connection.read(&mut byte)).await.is_err() {
+            // It may just have been closed, which the next read shows.
+            let _ = connection.write_all(b"a").await;
+        }
+        // Its place is free.
+        let mut next = TcpStream::connect(address).await.unwrap();
+        next.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        next.read_exact(&mut byte).await.unwrap();
     }
 
     #[tokio::test]

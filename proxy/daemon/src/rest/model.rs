@@ -75,6 +75,11 @@ fn check_endpoint(endpoint: &str, profile: ApiProfile) -> Result<(), ApiProblem>
         return refuse("it contains blanks or control characters");
     }
     let url = Url::parse(endpoint).map_err(|error| ApiProblem::Endpoint { detail: error.to_string() })?;
+    // The parser would mend what browsers mend: `http:host`, `http:///host` and backslashes.
+    let after_scheme = endpoint.get(url.scheme().len()..).and_then(|rest| rest.strip_prefix("://"));
+    if after_scheme.is_none_or(|rest| rest.starts_with('/')) || endpoint.contains('\\') {
+        return refuse("it is not an absolute URI with a host");
+    }
     match (url.scheme(), url.host(), profile) {
         ("http", Some(Host::Domain("localhost")), _) => Ok(()),
         ("http", Some(_), ApiProfile::Oran) => refuse("its host is not localhost"),
@@ -117,6 +122,10 @@ mod tests {
             "http://",
             "http://a b/",
             "mailto:a@b",
+            "http:host/",
+            "http:///host/",
+            "http:\\\\\\\\host\\\\x",
+            "http://host\\\\x/",
         ] {
             assert!(!is_accepted(&with_endpoint(endpoint), ApiProfile::Compat), "{endpoint}");
         }

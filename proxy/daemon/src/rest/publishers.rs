@@ -5,6 +5,7 @@
 use super::model::{SubscriptionResource, json};
 use super::{Api, BASE_PATH};
 use crate::cloud_event::Renderer;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
@@ -53,8 +54,9 @@ pub(super) async fn list(State(api): State<Api>) -> Response {
 }
 
 /// `GET /publishers/{id}`. An unknown one is a bad request here, as in redhat-cne/rest-api `v2/routes.go`.
-pub(super) async fn show(State(api): State<Api>, Path(id): Path<String>) -> Response {
-    match api.publishers.all().find(|publisher| publisher.id == id) {
+pub(super) async fn show(State(api): State<Api>, id: Result<Path<String>, PathRejection>) -> Response {
+    let publisher = id.ok().and_then(|Path(id)| api.publishers.all().find(|publisher| publisher.id == id));
+    match publisher {
         Some(publisher) => json(&publisher),
         None => {
             (StatusCode::BAD_REQUEST, json(&PublisherError { error: "publisher not found" })).into_response()

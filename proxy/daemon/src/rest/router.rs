@@ -47,27 +47,53 @@ mod tests {
     use super::router;
     use crate::cloud_event::Renderer;
     use crate::config::ApiProfile;
+    use crate::driver::Command;
     use crate::rest::{Api, Publishers, RequestCounts};
     use std::sync::Arc;
     use tokio::sync::{Semaphore, mpsc};
 
-    #[tokio::test]
-    async fn a_request_more_than_there_is_room_for_is_answered_with_503() {
+    fn api(commands: mpsc::Sender<Command>, requests_max: usize) -> Api {
         let renderer = Renderer::new("n", ApiProfile::Compat);
-        let (commands, mut commanded) = mpsc::channel(1);
-        let requests = RequestCounts::default();
-        let api = Api {
+        Api {
             commands,
             profile: ApiProfile::Compat,
             subscriptions_url: "http://x/".into(),
             publishers: Arc::new(Publishers::new(&renderer, 1)),
             renderer,
-            requests: requests.clone(),
-            room: Arc::new(Semaphore::new(1)),
-        };
+            requests: RequestCounts::default(),
+            room: Arc::new(Semaphore::new(requests_max)),
+        }
+    }
+
+    async fn serve(api: Api) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/api/ocloudNotifications/v2", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router(api)).await });
+        base
+    }
+
+    #[tokio::test]
+    async fn requests_wait_for_a_slow_driver_and_all_are_answered() {
+        const REQUESTS: usize = 5;
+        let (commands, mut commanded) = mpsc::channel(1);
+        let base = serve(api(commands, REQUESTS)).await;
+        let asked: Vec<_> =
+            (0..REQUESTS).map(|_| tokio::spawn(reqwest::get(format!("{base}/subscriptions")))).collect();
+        for _ in 0..REQUESTS {
+            let Some(Command::List { reply }) = commanded.recv().await else { panic!("another command") };
+            reply.send(Vec::new()).unwrap();
+        }
+        for request in asked {
+            assert_eq!(request.await.unwrap().unwrap().status(), 200);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_more_than_there_is_room_for_is_answered_with_503() {
+        let (commands, mut commanded) = mpsc::channel(1);
+        let api = api(commands, 1);
+        let requests = api.requests.clone();
+        let base = serve(api).await;
 
         let waiting = tokio::spawn(reqwest::get(format!("{base}/subscriptions")));
         let command = commanded.recv().await.unwrap();

@@ -6,12 +6,16 @@ use super::{Api, BASE_PATH};
 use crate::driver::Command;
 use crate::limits::{REQUEST_BODY_BYTES_MAX, REQUEST_BODY_TIMEOUT};
 use axum::body::{Body, HttpBody as _};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use proxy_core::Answer;
 use std::future::poll_fn;
 use std::pin::Pin;
+
+/// The id in a path. One that is no text is one that nobody has.
+type Id = Result<Path<String>, PathRejection>;
 
 /// `POST /subscriptions`
 pub(super) async fn create(State(api): State<Api>, headers: HeaderMap, body: Body) -> Response {
@@ -54,18 +58,24 @@ pub(super) async fn remove_all(State(api): State<Api>, headers: HeaderMap) -> Re
 }
 
 /// `GET /subscriptions/{id}`
-pub(super) async fn show(State(api): State<Api>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let result = api.ask(|reply| Command::Show { id, reply }).await.and_then(|subscription| {
-        let subscription = subscription.ok_or_else(unknown)?;
-        Ok(json(&SubscriptionResource::new(&subscription, &api.subscriptions_url)))
-    });
-    respond(result, &headers)
+pub(super) async fn show(State(api): State<Api>, id: Id, headers: HeaderMap) -> Response {
+    respond(try_show(&api, id).await, &headers)
+}
+
+async fn try_show(api: &Api, id: Id) -> Result<Response, ApiProblem> {
+    let Path(id) = id.map_err(|_| unknown())?;
+    let subscription = api.ask(|reply| Command::Show { id, reply }).await?.ok_or_else(unknown)?;
+    Ok(json(&SubscriptionResource::new(&subscription, &api.subscriptions_url)))
 }
 
 /// `DELETE /subscriptions/{id}`
-pub(super) async fn remove(State(api): State<Api>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let answer = api.ask(|reply| Command::Unsubscribe { id, reply }).await;
-    respond(answer.and_then(removed), &headers)
+pub(super) async fn remove(State(api): State<Api>, id: Id, headers: HeaderMap) -> Response {
+    respond(try_remove(&api, id).await, &headers)
+}
+
+async fn try_remove(api: &Api, id: Id) -> Result<Response, ApiProblem> {
+    let Path(id) = id.map_err(|_| unknown())?;
+    removed(api.ask(|reply| Command::Unsubscribe { id, reply }).await?)
 }
 
 fn removed(answer: Answer) -> Result<Response, ApiProblem> {

@@ -1,6 +1,6 @@
 //! Flags, environment, files and exit codes.
 
-use crate::support::Setup;
+use crate::support::{Proxy, Setup};
 use std::fs;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
@@ -158,4 +158,9 @@ async fn a_port_that_is_taken_ends_the_start() {
     let output = Setup::new().flag("--metrics-addr", &address).command().output().await.unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains(&format!("{address} cannot be bound")), "{}", stderr(&output));
+}
+
+#[tokio::test]
+async fn however_many_processors_there_are_the_proxy_starts_with_its_main_thread_and_four_more() {
+    assert_eq!(Proxy::start().await.threads(), 5);
 }

@@ -335,3 +335,26 @@ async fn no_more_peers_wait_for_quiet_than_the_limit() {
     assert_eq!(proxy.metric("cloud_event_proxy_syncs_dropped_total").await, 1.0);
     connection.sync().await;
 }
+
+#[tokio::test]
+async fn without_descriptors_the_proxy_forgets_nothing_and_serves_again_once_there_are_some() {
+    const ACCEPT_ERRORS: &str = "cloud_event_proxy_accept_errors_total";
+    const DESCRIPTORS_MAX: usize = 48;
+    let proxy = Setup::new().with_descriptors(DESCRIPTORS_MAX).start().await;
+    proxy.feed(&in_range(1)).await;
+    // Asked on a connection that is kept, for there will be no other.
+    assert_eq!(proxy.metric(ACCEPT_ERRORS).await, 0.0);
+    let mut flood = Vec::new();
+    for _ in 0..DESCRIPTORS_MAX {
+        flood.push(proxy.connect().await);
+    }
+    while proxy.metric(ACCEPT_ERRORS).await < 5.0 {}
+    drop(flood);
+    proxy.feed(&in_range(2)).await;
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_ignored_total{reason="unknown_config"}"#).await, 0.0);
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#).await, 2.0);
+    while proxy.metric("cloud_event_proxy_connections_open").await > 0.0 {}
+    // What could not be read is read again for the next peer.
+    proxy.assert_serves().await;
+    assert_eq!(proxy.metric("cloud_event_proxy_configuration_problems").await, 0.0);
+}

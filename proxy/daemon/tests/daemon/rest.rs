@@ -106,6 +106,16 @@ async fn errors_have_no_body_unless_problem_details_are_asked_for() {
 }
 
 #[tokio::test]
+async fn an_id_that_is_no_text_is_an_unknown_one() {
+    let proxy = Proxy::start().await;
+    for method in ["GET", "DELETE"] {
+        assert_eq!(proxy.ask(method, "/subscriptions/%ff").await, (404, String::new()), "{method}");
+    }
+    let unknown = proxy.ask("GET", "/publishers/unknown").await;
+    assert_eq!(proxy.ask("GET", "/publishers/%ff").await, unknown);
+}
+
+#[tokio::test]
 async fn there_is_a_publisher_for_each_resource_and_its_id_stays() {
     let proxy = Proxy::start().await;
     let (status, body) = proxy.ask("GET", "/publishers").await;

@@ -2,7 +2,7 @@
 
 use super::{ListenError, SocketFile};
 use std::os::unix::net::UnixListener as StdListener;
-use tokio::net::UnixStream;
+use tokio::net::{UnixSocket, UnixStream};
 
 #[tokio::test]
 async fn a_socket_that_nobody_listens_on_is_replaced() {
@@ -23,6 +23,21 @@ async fn a_socket_that_somebody_listens_on_is_left_alone() {
     // The dial of the check, and this one.
     owner.accept().unwrap();
     assert!(UnixStream::connect(&path).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_owner_that_does_not_accept_is_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("events.sock");
+    let owner = UnixSocket::new_stream().unwrap();
+    owner.bind(&path).unwrap();
+    let _owner = owner.listen(1).unwrap();
+    let mut backlog = Vec::new();
+    while let Ok(connection) = UnixStream::connect(&path).await {
+        backlog.push(connection);
+    }
+    assert!(matches!(SocketFile::bind(&path).await, Err(ListenError::InUse { .. })));
+    assert!(path.exists());
 }
 
 #[tokio::test]

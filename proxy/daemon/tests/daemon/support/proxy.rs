@@ -15,6 +15,9 @@ use tokio::process::{Child, Command};
 /// The node under test.
 pub(crate) const NODE: &str = "compute-1.example.com";
 
+/// The proxy.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_cloud-event-proxy");
+
 /// Above anything that a test waits for; only a hanging test meets it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -25,6 +28,8 @@ const POLL: Duration = Duration::from_millis(2);
 pub(crate) struct Setup {
     directory: TempDir,
     flags: Vec<String>,
+    /// Bound of the descriptors that the proxy may have, if not that of the test.
+    descriptors_max: Option<usize>,
 }
 
 /// A running proxy.
@@ -43,7 +48,7 @@ impl Setup {
         for name in ["store", "run", "profiles"] {
             fs::create_dir(directory.path().join(name)).unwrap();
         }
-        let setup = Self { directory, flags: Vec::new() };
+        let setup = Self { directory, flags: Vec::new(), descriptors_max: None };
         fs::write(setup.path("profiles").join(NODE), r#"[{"name":"oc"}]"#).unwrap();
         setup.write_process_config("#profile: oc\n[global]\n[ens1f0]\n");
         setup.flag("--clock", "socket").flag("--seed", "1")
@@ -61,6 +66,12 @@ impl Setup {
         self
     }
 
+    /// No more descriptors than this.
+    pub(crate) fn with_descriptors(mut self, max: usize) -> Self {
+        self.descriptors_max = Some(max);
+        self
+    }
+
     /// A path in the directory of this setup.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
@@ -73,7 +84,14 @@ impl Setup {
 
     /// The command that starts the proxy.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cloud-event-proxy"));
+        let mut command = match self.descriptors_max {
+            None => Command::new(PROGRAM),
+            Some(max) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &format!("ulimit -n {max} && exec \"$0\" \"$@\""), PROGRAM]);
+                shell
+            }
+        };
         let flag = |command: &mut Command, name: &str, path: &str| {
             command.arg(name).arg(self.path(path));
         };
@@ -198,6 +216,11 @@ impl Proxy {
     pub(crate) async fn assert_serves(&self) {
         self.feed("").await;
         assert_eq!(self.ask("GET", "/health").await, (200, "OK".to_owned()));
+    }
+
+    /// How many threads the process has.
+    pub(crate) fn threads(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/task", self.child.id().unwrap())).unwrap().count()
     }
 
     /// Sends a signal, by its name.
