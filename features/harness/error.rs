@@ -15,6 +15,12 @@ pub enum LabError {
         /// Why.
         source: std::io::Error,
     },
+    /// A folder in which a node is to be kept holds one already, whose files and subscriptions would count, too.
+    #[error("{path} holds a node already: keep this one in another folder", path = path.display())]
+    Kept {
+        /// Which.
+        path: PathBuf,
+    },
     /// A local server of the testbed could not be opened.
     #[error("cannot listen on 127.0.0.1: {source}")]
     Listen {
@@ -32,6 +38,14 @@ pub enum LabError {
     /// The proxy ended before it served.
     #[error("the proxy ended with {status} before it served; its log ends with:\n{log_tail}")]
     EndedEarly {
+        /// How it ended.
+        status: ExitStatus,
+        /// The end of its log.
+        log_tail: String,
+    },
+    /// The proxy ended while it was needed.
+    #[error("the proxy ended with {status}; its log ends with:\n{log_tail}")]
+    Ended {
         /// How it ended.
         status: ExitStatus,
         /// The end of its log.

@@ -8,6 +8,9 @@ pub const PROXY_START_MAX: Duration = Duration::from_secs(30);
 /// A proxy that has not ended this long after SIGTERM is reported, and killed.
 pub const PROXY_STOP_MAX: Duration = Duration::from_secs(20);
 
+/// A proxy whose event socket fails is waited for this long, to tell whether it has ended.
+pub const PROXY_END_SEEN_MAX: Duration = Duration::from_secs(1);
+
 /// How often the ready file of a starting proxy is looked for.
 pub const PROXY_START_POLL: Duration = Duration::from_millis(2);
 
@@ -20,6 +23,10 @@ pub const API_ANSWER_MAX: Duration = Duration::from_secs(15);
 /// Bytes of lines that are collected before they are written and waited for.
 pub const BATCH_BYTES_MAX: usize = 64 * 1024;
 
+/// Lines of a batch. A line publishes four events at most (two clocks, and the node after each), and the proxy keeps 100
+/// for a subscriber: what a batch causes is never let go.
+pub const BATCH_LINES_MAX: usize = 25;
+
 /// Virtual time that passes between two waits for the proxy, in nanoseconds.
 pub const BATCH_SPAN_NS_MAX: u64 = 1_000_000_000;
 
@@ -31,6 +38,13 @@ pub const NOTIFICATION_BYTES_MAX: usize = 1024 * 1024;
 
 /// Events that one run keeps for its verdict.
 pub const EVENTS_MAX: usize = 1_000_000;
+
+/// Longest time since the start of the host that a stamp of a recording can mean, in seconds: 31 years.
+pub const UPTIME_S_MAX: u64 = 1_000_000_000;
+
+/// Latest UNIX time at which the host of a recording was started, in seconds: in the year 2286. With an uptime and a
+/// holdover beyond it, it is still a time that can be written.
+pub const BOOT_UNIX_S_MAX: u64 = 10_000_000_000;
 
 /// Bytes of one recorded log file.
 pub const RECORDING_BYTES_MAX: u64 = 1024 * 1024 * 1024;

@@ -7,6 +7,7 @@ use crate::LabError;
 use crate::limits::SYNC_ANSWER_MAX;
 use ptp_lines::Command;
 use std::path::Path;
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -70,14 +71,17 @@ impl LineFeed {
     /// # Errors
     /// When the proxy closes the connection, does not answer in time, or answers something else.
     pub async fn sync(&mut self) -> Result<(), LabError> {
+        self.sync_within(SYNC_ANSWER_MAX).await
+    }
+
+    async fn sync_within(&mut self, max: Duration) -> Result<(), LabError> {
         self.syncs += 1;
         let token = self.syncs.to_string();
         self.push(&Command::Sync { token: &token }.to_string());
         self.flush().await?;
         let mut answer = String::new();
-        let read = tokio::time::timeout(SYNC_ANSWER_MAX, self.answers.read_line(&mut answer)).await;
-        let no_sync =
-            |_elapsed| LabError::NoSync { token: token.clone(), seconds: SYNC_ANSWER_MAX.as_secs() };
+        let read = tokio::time::timeout(max, self.answers.read_line(&mut answer)).await;
+        let no_sync = |_elapsed| LabError::NoSync { token: token.clone(), seconds: max.as_secs() };
         let bytes = read.map_err(no_sync)?.map_err(|source| LabError::Socket { source })?;
         if bytes == 0 {
             return Err(LabError::SocketClosed);
@@ -137,6 +141,16 @@ mod tests {
     async fn an_answer_to_another_question_is_an_error() {
         let (_, synced) = play("SYNC 7\n").await;
         assert!(matches!(synced, Err(LabError::WrongSync { .. })), "{synced:?}");
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_does_not_answer_in_time_is_an_error() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("s");
+        let _silent = UnixListener::bind(&path).expect("bound");
+        let mut feed = LineFeed::connect(&path).await.expect("somebody listens");
+        let synced = feed.sync_within(Duration::ZERO).await;
+        assert!(matches!(synced, Err(LabError::NoSync { .. })), "{synced:?}");
     }
 
     #[tokio::test]

@@ -3,13 +3,12 @@
 //! linuxptp stamps its lines with CLOCK_MONOTONIC, so the logs of the processes of one host share a timescale. A line
 //! without such a stamp (other output of the process, a mark of whoever recorded it) goes with the line before it.
 
-use ptp_lines::{Prefix, Stamp};
+use crate::limits::{BOOT_UNIX_S_MAX, UPTIME_S_MAX};
+use ptp_lines::{Command, Line, Prefix, Stamp};
 
 /// One log file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Its name, for messages.
-    pub name: String,
     /// Its content.
     pub text: String,
 }
@@ -28,7 +27,8 @@ pub struct RecordedLine {
 pub enum RecordedWhat {
     /// Output of a process, as the daemon passes it on: without the level of the tag.
     Line(String),
-    /// A mark of whoever recorded it: the text after `####`.
+    /// A mark of whoever recorded it: the text after `####`. Also `CMD TIME` and `CMD SYNC` as they are: they belonged
+    /// to the virtual time of another run.
     Mark(String),
 }
 
@@ -54,8 +54,9 @@ pub fn merge(files: &[Recorded]) -> Merged {
             }
             // A mark may have been written a little late, a line never goes back: the order of a file stays.
             now_ns = stamp_ns(text).map_or(now_ns, |stamp| stamp.max(now_ns));
-            let what = match mark {
-                Some(mark) => RecordedWhat::Mark(mark.to_owned()),
+            let told = mark.or(is_virtual_time(text).then_some(text));
+            let what = match told {
+                Some(told) => RecordedWhat::Mark(told.to_owned()),
                 None => RecordedWhat::Line(as_forwarded(text)),
             };
             lines.push(RecordedLine { mono_ns: now_ns, what });
@@ -74,19 +75,28 @@ fn mark_text(line: &str) -> Option<&str> {
     line.strip_prefix("####").map(str::trim)
 }
 
+fn is_virtual_time(line: &str) -> bool {
+    match ptp_lines::parse(line.as_bytes()) {
+        Ok(Line::Command(Command::Time { .. } | Command::Sync { .. })) => true,
+        Ok(Line::Command(Command::Restart | Command::LiveStart) | Line::Message(_) | Line::Other(_))
+        | Err(_) => false,
+    }
+}
+
 fn as_forwarded(line: &str) -> String {
     let mut bytes = Vec::with_capacity(line.len());
     ptp_lines::strip_level(line.as_bytes(), &mut bytes);
     String::from_utf8(bytes).expect("only ASCII was taken out")
 }
 
-/// When a line or a mark was written. The daemon's own lines are stamped in UNIX time, which is another timescale.
+/// When a line or a mark was written. The daemon's own lines are stamped in UNIX time, which is another timescale; a
+/// stamp that no host lives to see is none.
 fn stamp_ns(line: &str) -> Option<u64> {
     if let Some(mark) = mark_text(line) {
         return clocks_of_mark(mark).map(|(_, mono_ns)| mono_ns);
     }
     match Prefix::parse(line.as_bytes())?.0.stamp {
-        Stamp::Monotonic { ms } => ms.checked_mul(1_000_000),
+        Stamp::Monotonic { ms } => (ms <= UPTIME_S_MAX * 1000).then(|| ms * 1_000_000),
         Stamp::Unix { .. } => None,
     }
 }
@@ -96,7 +106,8 @@ fn clocks_of_mark(mark: &str) -> Option<(u64, u64)> {
     let mut words = mark.split_ascii_whitespace();
     let unix_ns = decimal_ns(words.next()?)?;
     let mono_ns = decimal_ns(words.next()?.strip_prefix("mono=")?)?;
-    Some((unix_ns, mono_ns))
+    let is_possible = unix_ns <= BOOT_UNIX_S_MAX * 1_000_000_000 && mono_ns <= UPTIME_S_MAX * 1_000_000_000;
+    is_possible.then_some((unix_ns, mono_ns))
 }
 
 /// Seconds with up to nine decimals, in nanoseconds.
@@ -114,7 +125,7 @@ mod tests {
     use super::*;
 
     fn recorded(text: &str) -> Recorded {
-        Recorded { name: "x.log".to_owned(), text: text.to_owned() }
+        Recorded { text: text.to_owned() }
     }
 
     fn stamps_and_texts(merged: &Merged) -> Vec<(u64, &str)> {
@@ -147,6 +158,32 @@ mod tests {
         let merged = merge(&[recorded("deprecated\nptp4l[2.000]: [ptp4l.0.config:{level}] a\nmore\n")]);
         let expected = [(2000, "deprecated"), (2000, "ptp4l[2.000]: [ptp4l.0.config] a"), (2000, "more")];
         assert_eq!(stamps_and_texts(&merged), expected);
+    }
+
+    #[test]
+    fn stamps_that_no_host_lives_to_see_are_none() {
+        let log = "ptp4l[1.000]: [ptp4l.0.config] a
+ptp4l[1000000000.001]: [ptp4l.0.config] b
+#### 10000000000.1 mono=2.0 c
+#### 5.0 mono=1000000000.1 d
+ptp4l[1000000000.000]: [ptp4l.0.config] e
+";
+        let merged = merge(&[recorded(log)]);
+        let stamps_ms: Vec<u64> = merged.lines.iter().map(|line| line.mono_ns / 1_000_000).collect();
+        assert_eq!(stamps_ms, [1000, 1000, 1000, 1000, 1_000_000_000_000]);
+        assert_eq!(merged.boot_unix_ns, None);
+    }
+
+    #[test]
+    fn the_virtual_time_of_another_run_is_told_and_not_played() {
+        let merged = merge(&[recorded("CMD LIVE_START\nCMD TIME 5.000000000\nCMD SYNC x\nCMD SYNCS\n")]);
+        let expected = [
+            RecordedWhat::Line("CMD LIVE_START".to_owned()),
+            RecordedWhat::Mark("CMD TIME 5.000000000".to_owned()),
+            RecordedWhat::Mark("CMD SYNC x".to_owned()),
+            RecordedWhat::Line("CMD SYNCS".to_owned()),
+        ];
+        assert_eq!(merged.lines.into_iter().map(|line| line.what).collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -8,6 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+/// Where the configurations of processes are in the folder of a node.
+const CONFIG_DIR: &str = "run";
+
 /// The folder of a node.
 #[derive(Debug)]
 pub struct NodeDir {
@@ -42,6 +45,21 @@ impl NodeDir {
         Ok(dir)
     }
 
+    /// Makes a folder in which a node is to be kept, and sees to it that it does not hold one yet.
+    ///
+    /// # Errors
+    /// When it does, or the folder cannot be made.
+    pub fn claim(folder: &Path) -> Result<(), LabError> {
+        let configs = folder.join(CONFIG_DIR);
+        fs::create_dir_all(folder).map_err(LabError::file(folder))?;
+        match fs::create_dir(&configs) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                Err(LabError::Kept { path: folder.to_owned() })
+            }
+            made => made.map_err(LabError::file(configs)),
+        }
+    }
+
     /// Writes the profile of the node.
     ///
     /// # Errors
@@ -64,7 +82,7 @@ impl NodeDir {
 
     /// For `--ptp-config-dir`.
     pub fn config_dir(&self) -> PathBuf {
-        self.root.join("run")
+        self.root.join(CONFIG_DIR)
     }
 
     /// For `--ptp-profile-path`.
@@ -107,5 +125,14 @@ mod tests {
         assert!(gone.exists() && there.exists());
         drop((temporary, kept));
         assert!(!gone.exists() && there.exists());
+    }
+
+    #[test]
+    fn a_folder_keeps_one_node() {
+        let keep = tempfile::tempdir().expect("a temporary folder");
+        let folder = keep.path().join("new").join("node");
+        assert!(NodeDir::claim(&folder).is_ok());
+        let again = NodeDir::claim(&folder);
+        assert!(matches!(again, Err(LabError::Kept { .. })), "{again:?}");
     }
 }

@@ -5,7 +5,7 @@
 //! timeline complete however fast time is played. Subscriptions are served side by side, so the order in which events
 //! were published is not the order of their arrival: it is heard by a witness with one subscription to everything.
 
-use crate::limits::{BATCH_BYTES_MAX, BATCH_SPAN_NS_MAX, EVENTS_MAX, RECEIVED_MAX};
+use crate::limits::{BATCH_BYTES_MAX, BATCH_LINES_MAX, BATCH_SPAN_NS_MAX, EVENTS_MAX, RECEIVED_MAX};
 use crate::reported::Reported;
 use crate::timeline::{Entry, LatencySummary, Sink, Summary, What};
 use crate::{
@@ -125,6 +125,7 @@ impl<'a> Player<'a> {
                     self.told.push(Entry { at_ns, what: What::Reported(change) });
                 }
                 self.feed.push(&text);
+                self.batch.lines += 1;
                 self.lines += 1;
             }
             Happening::Told(what) => {
@@ -176,7 +177,9 @@ impl<'a> Player<'a> {
     /// Writes the batch, waits for everything that it causes, and tells it.
     async fn settle(&mut self) -> Result<(), LabError> {
         let written = wall_clock::now();
-        self.feed.sync().await?;
+        if let Err(error) = self.feed.sync().await {
+            return Err(self.testbed.cause(error).await);
+        }
         self.batch = Batch::default();
         if self.consumer.not_kept() > 0 || self.witness.not_kept() > 0 {
             return Err(LabError::TooManyEvents { limit: RECEIVED_MAX });
@@ -214,12 +217,15 @@ impl<'a> Player<'a> {
 struct Batch {
     /// Virtual time of its first moment.
     first_ns: Option<u64>,
+    lines: usize,
 }
 
 impl Batch {
     /// Whether something at `at_ns` has to wait for the next batch.
     fn is_full(&self, at_ns: u64, bytes: usize) -> bool {
-        self.first_ns.is_some_and(|first| at_ns - first >= BATCH_SPAN_NS_MAX) || bytes >= BATCH_BYTES_MAX
+        self.first_ns.is_some_and(|first| at_ns - first >= BATCH_SPAN_NS_MAX)
+            || bytes >= BATCH_BYTES_MAX
+            || self.lines >= BATCH_LINES_MAX
     }
 }
 
@@ -256,10 +262,11 @@ mod tests {
 
     #[test]
     fn a_batch_is_bounded_in_time_and_size() {
-        let batch = Batch { first_ns: Some(5) };
+        let batch = Batch { first_ns: Some(5), lines: BATCH_LINES_MAX - 1 };
         assert!(!batch.is_full(5 + BATCH_SPAN_NS_MAX - 1, BATCH_BYTES_MAX - 1));
         assert!(batch.is_full(5 + BATCH_SPAN_NS_MAX, 0));
         assert!(batch.is_full(5, BATCH_BYTES_MAX));
+        assert!(Batch { lines: BATCH_LINES_MAX, ..batch }.is_full(5, 0));
     }
 
     #[test]

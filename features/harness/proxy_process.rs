@@ -1,12 +1,13 @@
 //! The proxy under test, as a process of its own in virtual time.
 
-use crate::limits::{LOG_TAIL_LINES, PROXY_START_MAX, PROXY_START_POLL, PROXY_STOP_MAX};
+use crate::limits::{LOG_TAIL_LINES, PROXY_END_SEEN_MAX, PROXY_START_MAX, PROXY_START_POLL, PROXY_STOP_MAX};
 use crate::{LabError, NodeDir};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 use tokio::process::{Child, Command};
 
 /// The program that is started as the proxy.
@@ -85,7 +86,7 @@ impl ProxyProcess {
             .spawn()
             .map_err(|source| LabError::Spawn { program: program.path.clone(), source })?;
         let mut process = Self { child, api_port: 0, metrics_port: 0 };
-        let ready = process.wait_until_ready(dir).await?;
+        let ready = process.wait_until_ready(dir, PROXY_START_MAX).await?;
         process.api_port = port(&ready, "api_port")?;
         process.metrics_port = port(&ready, "metrics_port")?;
         Ok(process)
@@ -116,10 +117,20 @@ impl ProxyProcess {
     ///
     /// # Errors
     /// When it does not end in time.
-    pub async fn end(mut self) -> Result<ExitStatus, LabError> {
-        let ended = tokio::time::timeout(PROXY_STOP_MAX, self.child.wait()).await;
-        let ended = ended.map_err(|_elapsed| LabError::DidNotEnd { seconds: PROXY_STOP_MAX.as_secs() })?;
+    pub async fn end(self) -> Result<ExitStatus, LabError> {
+        self.end_within(PROXY_STOP_MAX).await
+    }
+
+    async fn end_within(mut self, max: Duration) -> Result<ExitStatus, LabError> {
+        let ended = tokio::time::timeout(max, self.child.wait()).await;
+        let ended = ended.map_err(|_elapsed| LabError::DidNotEnd { seconds: max.as_secs() })?;
         ended.map_err(|source| LabError::Stop { source })
+    }
+
+    /// That the proxy has ended though nobody has told it, if it has.
+    pub(crate) async fn unexpected_end(&mut self, dir: &NodeDir) -> Option<LabError> {
+        let status = tokio::time::timeout(PROXY_END_SEEN_MAX, self.child.wait()).await.ok()?.ok()?;
+        Some(LabError::Ended { status, log_tail: log_tail(dir) })
     }
 
     /// Sends SIGTERM through the shell's `kill`: std can only kill.
@@ -131,7 +142,7 @@ impl ProxyProcess {
     }
 
     /// A child process is ready when its ready file is there; looking for it is the only way to learn that.
-    async fn wait_until_ready(&mut self, dir: &NodeDir) -> Result<Value, LabError> {
+    async fn wait_until_ready(&mut self, dir: &NodeDir, max: Duration) -> Result<Value, LabError> {
         let waiting = async {
             loop {
                 if let Some(ready) = read_ready_file(dir) {
@@ -143,11 +154,9 @@ impl ProxyProcess {
                 tokio::time::sleep(PROXY_START_POLL).await;
             }
         };
-        let not_ready = |_elapsed| {
-            let seconds = PROXY_START_MAX.as_secs();
-            Err(LabError::NotReady { seconds, log_tail: log_tail(dir) })
-        };
-        tokio::time::timeout(PROXY_START_MAX, waiting).await.unwrap_or_else(not_ready)
+        let not_ready =
+            |_elapsed| Err(LabError::NotReady { seconds: max.as_secs(), log_tail: log_tail(dir) });
+        tokio::time::timeout(max, waiting).await.unwrap_or_else(not_ready)
     }
 }
 
@@ -182,7 +191,9 @@ fn port(ready: &Value, key: &'static str) -> Result<u64, LabError> {
 }
 
 fn log_tail(dir: &NodeDir) -> String {
-    let log = fs::read_to_string(dir.log_file()).unwrap_or_default();
+    // Other programs than the proxy may write what is not UTF-8.
+    let log = fs::read(dir.log_file()).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
     let lines: Vec<&str> = log.lines().collect();
     lines[lines.len().saturating_sub(LOG_TAIL_LINES)..].join("\n")
 }
@@ -209,12 +220,49 @@ mod tests {
         assert!(error.contains("exit status: 78") && error.contains("no such folder"), "{error}");
     }
 
+    /// A program that acts like a proxy that serves, and then does what the script says.
+    fn ready_then(script: &str) -> ProxyProgram {
+        shell(&format!(
+            r#"while [ "$1" != --ready-file ]; do shift; done
+            echo '{{"api_port":1,"metrics_port":2,"pid":3}}' > "$2"; {script}"#
+        ))
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_does_not_serve_in_time_is_reported() {
+        let dir = NodeDir::create(&node(), None).expect("created");
+        let mut process =
+            ProxyProcess::start(&ready_then("exec sleep 60"), &dir, "", 1).await.expect("ready");
+        fs::remove_file(dir.ready_file()).expect("it was there");
+        let waited = process.wait_until_ready(&dir, Duration::ZERO).await;
+        assert!(matches!(waited, Err(LabError::NotReady { seconds: 0, .. })), "{waited:?}");
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_does_not_end_in_time_is_reported() {
+        let dir = NodeDir::create(&node(), None).expect("created");
+        let process = ProxyProcess::start(&ready_then("exec sleep 60"), &dir, "", 1).await.expect("ready");
+        let ended = process.end_within(Duration::ZERO).await;
+        assert!(matches!(ended, Err(LabError::DidNotEnd { seconds: 0 })), "{ended:?}");
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_ends_on_its_own_is_reported_with_the_end_of_its_log() {
+        let dir = NodeDir::create(&node(), None).expect("created");
+        let script = format!("seq {}; exit 3", LOG_TAIL_LINES + 1);
+        let mut process = ProxyProcess::start(&ready_then(&script), &dir, "", 1).await.expect("ready");
+        let Some(LabError::Ended { status, log_tail }) = process.unexpected_end(&dir).await else {
+            panic!("it has ended");
+        };
+        assert_eq!((status.code(), log_tail.lines().next()), (Some(3), Some("2")));
+        assert_eq!(log_tail.lines().count(), LOG_TAIL_LINES);
+    }
+
     #[tokio::test]
     async fn the_ports_of_a_proxy_come_from_its_ready_file() {
         let dir = NodeDir::create(&node(), None).expect("created");
-        let script = r#"while [ "$1" != --ready-file ]; do shift; done
-            echo '{"api_port":1,"metrics_port":2,"pid":3}' > "$2"; exec sleep 60"#;
-        let mut process = ProxyProcess::start(&shell(script), &dir, "", 1).await.expect("it is ready");
+        let mut process =
+            ProxyProcess::start(&ready_then("exec sleep 60"), &dir, "", 1).await.expect("ready");
         assert_eq!(process.api_base(), "http://127.0.0.1:1/api/ocloudNotifications/v2");
         assert_eq!(process.metrics_base(), "http://127.0.0.1:2");
         process.signal(Signal::Terminate).await.expect("it can be told");

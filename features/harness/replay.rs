@@ -69,7 +69,7 @@ impl Default for Thresholds {
 pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Played, LabError> {
     let merged = merge(&settings.logs);
     let profile_json = profile(&settings)?;
-    let holdover_s = longest_holdover_s(&profile_json).unwrap_or(u64::from(settings.thresholds.holdover_s));
+    let holdover_s = longest_holdover_s(&profile_json);
     let boot_unix_ns = boot_unix_ns(&settings, &merged);
     let testbed = Testbed::start(TestbedSettings {
         node: NodeFiles {
@@ -108,7 +108,7 @@ pub fn read_log(path: &Path) -> Result<Recorded, LabError> {
     }
     let bytes = fs::read(path).map_err(LabError::file(path))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    Ok(Recorded { name: path.display().to_string(), text })
+    Ok(Recorded { text })
 }
 
 fn boot_unix_ns(settings: &ReplaySettings, merged: &Merged) -> u64 {
@@ -118,7 +118,10 @@ fn boot_unix_ns(settings: &ReplaySettings, merged: &Merged) -> u64 {
 
 fn profile(settings: &ReplaySettings) -> Result<String, LabError> {
     if let Some(path) = &settings.profile {
-        return fs::read_to_string(path).map_err(LabError::file(path));
+        let text = fs::read_to_string(path).map_err(LabError::file(path))?;
+        // The proxy would go on with its defaults.
+        serde_json::from_str::<Value>(&text).map_err(|error| LabError::file(path)(error.into()))?;
+        return Ok(text);
     }
     let thresholds = settings.thresholds;
     let profile = json!([{
@@ -134,11 +137,20 @@ fn profile(settings: &ReplaySettings) -> Result<String, LabError> {
     Ok(profile.to_string())
 }
 
-/// The longest of the profiles' holdover timeouts, so that all of them end.
-fn longest_holdover_s(profile_json: &str) -> Option<u64> {
-    let parsed: Value = serde_json::from_str(profile_json).ok()?;
+/// The longest of the profiles' holdover timeouts and the default, which holds where a profile has none, so that all of
+/// them end.
+fn longest_holdover_s(profile_json: &str) -> u64 {
+    let parsed: Value = serde_json::from_str(profile_json).unwrap_or_default();
     let profiles = parsed.as_array().map_or(std::slice::from_ref(&parsed), Vec::as_slice);
-    profiles.iter().filter_map(|p| p.pointer("/ptpClockThreshold/holdOverTimeout")?.as_u64()).max()
+    let timeouts =
+        profiles.iter().filter_map(|p| field(field(p, "ptpClockThreshold")?, "holdOverTimeout")?.as_u64());
+    let default_s = Thresholds::default().holdover_s;
+    timeouts.max().unwrap_or(0).clamp(default_s.into(), u32::MAX.into())
+}
+
+/// A field by its name without regard to case, as the operator's tools read profiles.
+fn field<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    object.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 fn configs(settings: &ReplaySettings, merged: &Merged) -> Result<Vec<(String, String)>, LabError> {
@@ -157,7 +169,8 @@ fn configs(settings: &ReplaySettings, merged: &Merged) -> Result<Vec<(String, St
     Ok(configs)
 }
 
-/// One `ptp4l.N.config` for each that a tag names, with the ports that its lines name.
+/// One `ptp4l.N.config` for each that a tag names, with the ports that its lines name, and one `phc2sys.N.config`
+/// likewise: phc2sys has lines under a name of its own where it serves several ptp4l.
 fn derived_configs(merged: &Merged, interface: Option<&str>) -> Vec<(String, String)> {
     let mut seen: BTreeMap<ConfigName, Ports> = BTreeMap::new();
     for line in &merged.lines {
@@ -167,11 +180,19 @@ fn derived_configs(merged: &Merged, interface: Option<&str>) -> Vec<(String, Str
         let Some((prefix, _)) = Prefix::parse(text.as_bytes()) else {
             continue;
         };
-        if prefix.tag.config.program == ConfigProgram::Ptp4l {
-            seen.entry(prefix.tag.config).or_default().take(text);
+        match prefix.tag.config.program {
+            ConfigProgram::Ptp4l | ConfigProgram::Phc2sys => {
+                seen.entry(prefix.tag.config).or_default().take(text);
+            }
+            ConfigProgram::Ts2phc | ConfigProgram::Synce4l | ConfigProgram::Chronyd => {}
         }
     }
-    seen.into_iter().map(|(config, ports)| (config.to_string(), ports.config_text(interface))).collect()
+    let text = |config: ConfigName, ports: Ports| {
+        // Every ptp4l has a port, whether or not it is heard of.
+        let ports_min = u16::from(config.program == ConfigProgram::Ptp4l);
+        ports.config_text(interface, ports_min)
+    };
+    seen.into_iter().map(|(config, ports)| (config.to_string(), text(config, ports))).collect()
 }
 
 /// The ports of one configuration.
@@ -199,8 +220,8 @@ impl Ports {
         }
     }
 
-    fn config_text(&self, interface: Option<&str>) -> String {
-        let last = self.numbers.last().copied().unwrap_or(1);
+    fn config_text(&self, interface: Option<&str>, ports_min: u16) -> String {
+        let last = self.numbers.last().copied().unwrap_or(ports_min);
         let name = |number: u16| match (self.names.get(&number), interface) {
             (Some(name), _) => name.clone(),
             (None, Some(interface)) if number == 1 => interface.to_owned(),
@@ -216,7 +237,7 @@ mod tests {
     use super::*;
 
     fn configs_of(text: &str, interface: Option<&str>) -> Vec<(String, String)> {
-        derived_configs(&merge(&[Recorded { name: String::new(), text: text.to_owned() }]), interface)
+        derived_configs(&merge(&[Recorded { text: text.to_owned() }]), interface)
     }
 
     #[test]
@@ -227,9 +248,11 @@ ptp4l[0.000]: [ptp4l.1.config:5] port 1 (ens2f0): INITIALIZING to LISTENING on I
 ptp4l[0.000]: [ptp4l.1.config:5] port 0 (/var/run/ptp4l): INITIALIZING to LISTENING on INIT_COMPLETE
 phc2sys[0.000]: [phc2sys.2.config:6] port 123456.fffe.780102-1 changed state
 ";
-        let expected =
-            ("ptp4l.1.config".to_owned(), "#profile: replay\n[global]\n[ens2f0]\n[ens2f1]\n".to_owned());
-        assert_eq!(configs_of(log, None), [expected]);
+        let expected = [
+            ("ptp4l.1.config", "#profile: replay\n[global]\n[ens2f0]\n[ens2f1]\n"),
+            ("phc2sys.2.config", "#profile: replay\n[global]\n"),
+        ];
+        assert_eq!(configs_of(log, None), expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
     }
 
     #[test]
@@ -244,6 +267,17 @@ phc2sys[0.000]: [phc2sys.2.config:6] port 123456.fffe.780102-1 changed state
     fn ports_beyond_the_bound_are_not_made_up() {
         let log = "ptp4l[0.0]: [ptp4l.0.config] port 65535: INITIALIZING to LISTENING on INIT_COMPLETE\n";
         assert_eq!(configs_of(log, None).remove(0).1, "#profile: replay\n[global]\n[port1]\n");
+    }
+
+    #[test]
+    fn the_longest_holdover_of_all_profiles_is_waited_for() {
+        let profile = |timeout: &str| format!(r#"{{"PtpClockThreshold":{{"holdoverTimeout":{timeout}}}}}"#);
+        let two = format!("[{},{},{{}}]", profile("7"), profile("60"));
+        assert_eq!(longest_holdover_s(&two), 60);
+        assert_eq!(longest_holdover_s(&profile("18446744073709551615")), u64::from(u32::MAX));
+        for without in ["[]", "null", &profile("1"), &profile("-1")] {
+            assert_eq!(longest_holdover_s(without), 5, "{without}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::limits::API_ANSWER_MAX;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// An answer of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,11 @@ pub struct RestClient {
 impl RestClient {
     /// A client whose paths are appended to `base`.
     pub fn new(base: String) -> Self {
-        let http = reqwest::Client::builder().timeout(API_ANSWER_MAX).no_proxy();
+        Self::with_patience(base, API_ANSWER_MAX)
+    }
+
+    fn with_patience(base: String, max: Duration) -> Self {
+        let http = reqwest::Client::builder().timeout(max).no_proxy();
         let http = http.redirect(reqwest::redirect::Policy::none()).build();
         Self { base, http: http.expect("no TLS and no proxy are asked for, so nothing can be missing") }
     }
@@ -92,4 +97,19 @@ async fn reply(response: reqwest::Response) -> Result<Reply, LabError> {
     };
     let headers = response.headers().iter().map(text).collect();
     Ok(Reply { status, headers, body: response.text().await? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[tokio::test]
+    async fn an_answer_that_does_not_come_in_time_is_an_error() {
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let base = format!("http://{}", silent.local_addr().expect("bound"));
+        let client = RestClient::with_patience(base, Duration::from_millis(1));
+        let answered = client.get("/").await;
+        assert!(matches!(&answered, Err(LabError::Api { source }) if source.is_timeout()), "{answered:?}");
+    }
 }

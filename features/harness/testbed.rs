@@ -29,10 +29,11 @@ pub struct TestbedSettings {
 /// A node with its proxy.
 #[derive(Debug)]
 pub struct Testbed {
-    settings: TestbedSettings,
-    dir: NodeDir,
-    daemon: FakeDaemon,
+    // Dropped first: it writes to the folder.
     proxy: Option<ProxyProcess>,
+    daemon: FakeDaemon,
+    dir: NodeDir,
+    settings: TestbedSettings,
 }
 
 impl Testbed {
@@ -41,9 +42,12 @@ impl Testbed {
     /// # Errors
     /// When any of it fails.
     pub async fn start(settings: TestbedSettings) -> Result<Self, LabError> {
+        if let Some(folder) = &settings.keep {
+            NodeDir::claim(folder)?;
+        }
         let dir = NodeDir::create(&settings.node, settings.keep.as_deref())?;
         let daemon = FakeDaemon::open(settings.node.aliases.clone()).await?;
-        let mut testbed = Self { settings, dir, daemon, proxy: None };
+        let mut testbed = Self { proxy: None, daemon, dir, settings };
         testbed.start_proxy().await?;
         Ok(testbed)
     }
@@ -78,6 +82,15 @@ impl Testbed {
         match self.proxy.take() {
             Some(proxy) => proxy.end().await.map(Some),
             None => Ok(None),
+        }
+    }
+
+    /// Why the event socket has failed: the end of the proxy, if it has ended, else what was seen of it.
+    pub async fn cause(&mut self, seen: LabError) -> LabError {
+        let is_connection = matches!(seen, LabError::Socket { .. } | LabError::SocketClosed);
+        match self.proxy.as_mut().filter(|_| is_connection) {
+            Some(proxy) => proxy.unexpected_end(&self.dir).await.unwrap_or(seen),
+            None => seen,
         }
     }
 

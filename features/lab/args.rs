@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Parser, Subcommand, ValueEnum};
+use ptp_lab::limits::BOOT_UNIX_S_MAX;
 use ptp_lab::replay::Thresholds;
 use ptp_lab::simulate::Pace;
 use std::path::PathBuf;
@@ -63,9 +64,9 @@ pub(crate) struct Replay {
     #[arg(long, value_name = "FILE", conflicts_with = "thresholds")]
     pub(crate) profile: Option<PathBuf>,
     /// Name of port 1, for logs of linuxptp before 4.0, which do not name ports [default: port1].
-    #[arg(long, value_name = "IF")]
+    #[arg(long, value_name = "IF", value_parser = interface)]
     pub(crate) interface: Option<String>,
-    /// Thresholds in nanoseconds, and the holdover timeout in seconds.
+    /// Thresholds in nanoseconds, and the holdover timeout in seconds; MAX and HOLDOVER_S are at least 1.
     #[arg(
         long,
         value_name = "MAX,MIN,HOLDOVER_S",
@@ -75,7 +76,7 @@ pub(crate) struct Replay {
     )]
     pub(crate) thresholds: Thresholds,
     /// UNIX time at which the stamps count from zero [default: as a mark in the logs says, else 1700000000].
-    #[arg(long, value_name = "UNIX_S", value_parser = clap::value_parser!(u64).range(..=10_000_000_000))]
+    #[arg(long, value_name = "UNIX_S", value_parser = clap::value_parser!(u64).range(..=BOOT_UNIX_S_MAX))]
     pub(crate) start: Option<u64>,
     #[command(flatten)]
     pub(crate) proxy: Proxy,
@@ -137,10 +138,23 @@ fn thresholds(text: &str) -> Result<Thresholds, String> {
         min_offset_ns: min.parse().map_err(|_| format!("MIN is not a whole number: {min}"))?,
         holdover_s: holdover.parse().map_err(|_| format!("HOLDOVER_S is not a whole number: {holdover}"))?,
     };
+    // In a profile these stand for the defaults.
+    if thresholds.max_offset_ns < 1 || thresholds.holdover_s < 1 {
+        return Err("MAX and HOLDOVER_S must be at least 1".to_owned());
+    }
     if thresholds.min_offset_ns >= thresholds.max_offset_ns {
         return Err(format!("MIN {min} is not less than MAX {max}"));
     }
     Ok(thresholds)
+}
+
+/// A name that Linux gives to an interface and a section of ptp4l's configuration can carry.
+fn interface(text: &str) -> Result<String, String> {
+    let is_unfit = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | '[' | ']');
+    if text.is_empty() || text.contains(is_unfit) {
+        return Err("not the name of an interface".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]
@@ -159,6 +173,22 @@ mod tests {
         assert_eq!(thresholds("50,-40,14400"), Ok(expected));
         for text in ["50,-40", "50,-40,x", "-40,50,5", "50,-40,-1"] {
             assert!(thresholds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn thresholds_for_which_a_proxy_would_take_its_defaults_are_refused() {
+        for text in ["0,-1,1", "-1,-10,1", "100,-100,0"] {
+            assert!(thresholds(text).is_err(), "{text}");
+        }
+        assert!(thresholds("1,0,1").is_ok());
+    }
+
+    #[test]
+    fn an_interface_has_a_name_that_a_section_can_carry() {
+        assert_eq!(interface("ens1f0.100"), Ok("ens1f0.100".to_owned()));
+        for text in ["", "a b", "a]b", "../x"] {
+            assert!(interface(text).is_err(), "{text}");
         }
     }
 }

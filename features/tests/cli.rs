@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
@@ -124,6 +124,99 @@ fn a_replay_goes_through_and_shows_the_marks_of_the_recording() {
     let text = stdout(&output);
     assert!(text.contains("mark      1795348996.429 mono=1051.18 start GM"), "{text}");
     assert!(text.contains("1051.180s"), "{text}");
+}
+
+#[test]
+fn a_replay_misses_no_event_of_a_state_that_flaps_128_times_a_second() {
+    let log = temporary("");
+    let sample = |n: usize| {
+        let offset_ns = if n.is_multiple_of(2) { 5 } else { 500 };
+        let ms = n * 1000 / 128;
+        format!("ptp4l[1.{ms:03}]: [ptp4l.0.config] master offset {offset_ns} s2 freq +0 path delay 10\n")
+    };
+    std::fs::write(log.path(), (0..128).map(sample).collect::<String>()).expect("written");
+    let output = lab(&["replay", &log.path().display().to_string()]);
+    // lock-state and sync-state each
+    assert!(stdout(&output).contains("128 lines, 256 events"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_profile_that_is_not_json_is_not_replaced_by_defaults() {
+    let log = repository("scenarios/recorded/3.1.1/veth-oc.log").display().to_string();
+    let profile = temporary("not JSON");
+    let output = lab(&["replay", &log, "--profile", &profile.path().display().to_string()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("expected ident at line 1"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_folder_that_keeps_a_node_is_not_used_for_another() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let keep = folder.path().join("node").display().to_string();
+    let arguments = ["run", &scenario("oc_cold_boot.toml"), "--keep", &keep];
+    assert_eq!(lab(&arguments).status.code(), Some(0));
+    let again = lab(&arguments);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(stderr(&again).contains("holds a node already"), "{}", stderr(&again));
+}
+
+/// A lab in the middle of a long run, and the process id of its proxy.
+fn in_the_middle_of_a_run(folder: &Path) -> (Child, String) {
+    let text = std::fs::read_to_string(scenario("oc_cold_boot.toml")).expect("it is there");
+    let long =
+        text.lines().map(|line| if line.starts_with("duration") { "duration = \"30000s\"" } else { line });
+    let long = temporary(&long.collect::<Vec<_>>().join("\n"));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ptp-lab"))
+        .args(["run", &long.path().display().to_string()])
+        .env("TMPDIR", folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    // Its first line comes when the proxy serves.
+    let mut out = BufReader::new(child.stdout.take().expect("piped"));
+    out.read_line(&mut String::new()).expect("readable");
+    std::thread::spawn(move || out.read_to_end(&mut Vec::new()));
+    let node = std::fs::read_dir(folder).expect("readable").next().expect("a node").expect("readable");
+    let ready = std::fs::read_to_string(node.path().join("ready.json")).expect("it serves");
+    let ready: Value = serde_json::from_str(&ready).expect("JSON");
+    (child, ready["pid"].to_string())
+}
+
+fn signal(name: &str, pid: &str) -> bool {
+    let kill = format!("kill -{name} {pid} 2>/dev/null");
+    Command::new("sh").args(["-c", &kill]).status().expect("there is a shell").success()
+}
+
+/// Whether a process runs; one that nobody has waited for yet has ended, too.
+fn lives(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"));
+    stat.is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+#[test]
+fn a_proxy_that_dies_in_a_run_ends_it_with_1_and_says_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (child, proxy) = in_the_middle_of_a_run(folder.path());
+    assert!(signal("KILL", &proxy));
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("the proxy ended with signal: 9"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_lab_that_is_told_to_end_leaves_neither_proxy_nor_files() {
+    for name in ["INT", "TERM"] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (child, proxy) = in_the_middle_of_a_run(folder.path());
+        assert!(signal(name, &child.id().to_string()));
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(1), "SIG{name}");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 0, "SIG{name}");
+        while lives(&proxy) {
+            std::thread::yield_now();
+        }
+    }
 }
 
 #[test]

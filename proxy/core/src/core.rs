@@ -124,6 +124,7 @@ impl Core {
         Snapshot {
             subscriptions_active: self.registry.active().count(),
             subscriptions_ended: self.registry.ended,
+            subscriptions_not_adopted: self.registry.not_adopted,
             deliveries: self.registry.deliveries,
             ..self.node.snapshot()
         }

@@ -31,7 +31,9 @@ pub enum Input<'a> {
     /// The daemon's table of interface aliases; an interface without one goes by its own name.
     Aliases(BTreeMap<String, String>),
     /// Subscriptions found in the store at start. Those that can never fire are kept and listed, so that
-    /// nothing that a consumer was given disappears.
+    /// nothing that a consumer was given disappears. At most [`crate::limits::SUBSCRIPTIONS_MAX`] are adopted,
+    /// in this order; the rest is counted ([`crate::Snapshot::subscriptions_not_adopted`]), receives nothing and
+    /// stays in the store until its endpoint is written again.
     Restore(Vec<Subscription>),
     /// A consumer wants to subscribe.
     Subscribe {

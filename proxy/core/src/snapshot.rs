@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub subscriptions_active: usize,
     /// Subscriptions that have ended because their endpoint failed too often.
     pub subscriptions_ended: u64,
+    /// Subscriptions of an earlier run for which there was no room: see [`crate::Input::Restore`].
+    pub subscriptions_not_adopted: u64,
 }
 
 /// The latest measurement of a clock against one source.
@@ -132,6 +134,7 @@ impl Node {
             deliveries: DeliveryCounts::default(),
             subscriptions_active: 0,
             subscriptions_ended: 0,
+            subscriptions_not_adopted: 0,
         }
     }
 

@@ -172,6 +172,7 @@ fn a_scenario_holds_for_other_seeds_too() {
         "holdover_runs_out",
         "grandmaster_clock_class_steps",
         "link_down_and_up",
+        "packet_delay_burst",
     ] {
         for seed in 100..110 {
             let mut scenario = scenario(name);

@@ -38,6 +38,7 @@ pub(crate) struct Registry {
     unsubscribe_after: u32,
     pub(crate) deliveries: DeliveryCounts,
     pub(crate) ended: u64,
+    pub(crate) not_adopted: u64,
 }
 
 #[derive(Debug)]
@@ -95,6 +96,7 @@ impl Registry {
             unsubscribe_after: unsubscribe_after.max(1),
             deliveries: DeliveryCounts::default(),
             ended: 0,
+            not_adopted: 0,
         }
     }
 
@@ -123,11 +125,17 @@ impl Registry {
         (entry.phase == Phase::Active).then_some(&entry.subscription)
     }
 
-    /// Takes over a subscription of an earlier run; one with an id that is already known is skipped.
+    /// Takes over a subscription of an earlier run; one with an id that is already known is skipped, one for
+    /// which there is no room is counted.
     pub(crate) fn adopt(&mut self, subscription: Subscription, address: Option<ResourceAddress>) {
-        if !self.by_id.contains_key(&subscription.id) {
-            self.insert(subscription, address, Phase::Active);
+        if self.by_id.contains_key(&subscription.id) {
+            return;
         }
+        if self.entries.len() >= SUBSCRIPTIONS_MAX {
+            self.not_adopted += 1;
+            return;
+        }
+        self.insert(subscription, address, Phase::Active);
     }
 
     /// Whether a subscription may be made.

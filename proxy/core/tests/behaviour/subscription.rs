@@ -316,6 +316,20 @@ fn subscriptions_of_an_earlier_run_are_adopted_with_their_ids_and_without_handsh
 }
 
 #[test]
+fn an_earlier_run_with_too_many_subscriptions_is_adopted_up_to_the_bound() {
+    let mut world = World::ordinary_clock();
+    let numbers = 0..SUBSCRIPTIONS_MAX + 2;
+    let subscriptions = numbers.map(|number| stored(&number.to_string(), &lock_state())).collect();
+    world.handle(Input::Restore(subscriptions));
+    let adopted = ids(&world);
+    assert_eq!((adopted.len(), world.core.snapshot().subscriptions_not_adopted), (SUBSCRIPTIONS_MAX, 2));
+    assert_eq!(adopted.last(), Some(&(SUBSCRIPTIONS_MAX - 1).to_string()));
+    assert!(world.writes.is_empty(), "the store is left as it is");
+    let request = world.subscribe(&address(Resource::SyncState), "http://other/");
+    assert_eq!(world.answer_to(request), refused(SubscribeError::TooMany { limit: SUBSCRIPTIONS_MAX }));
+}
+
+#[test]
 fn a_new_subscription_is_stored_beside_adopted_ones() {
     let mut world = World::ordinary_clock();
     world.handle(Input::Restore(vec![stored("one", &lock_state())]));

@@ -108,6 +108,11 @@ fn deliveries(scrape: &Scrape) -> Vec<Family> {
             "Subscriptions that ended because their endpoint failed too often",
             scrape.snapshot.subscriptions_ended,
         ),
+        counter(
+            "subscriptions_not_adopted_total",
+            "Subscriptions of the store for which there was no room",
+            scrape.snapshot.subscriptions_not_adopted,
+        ),
         counter("store_failures_total", "Writes to the store that failed", scrape.counters.store_failures),
     ]
 }

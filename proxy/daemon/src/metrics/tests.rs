@@ -42,6 +42,7 @@ fn snapshot() -> Snapshot {
         deliveries: DeliveryCounts { accepted: 1, answered: 2, failed: 3, dropped: 4 },
         subscriptions_active: 6,
         subscriptions_ended: 7,
+        subscriptions_not_adopted: 12,
     }
 }
 
@@ -92,6 +93,7 @@ fn the_shell_has_its_series() {
         r#"cloud_event_proxy_deliveries_total{outcome="answered"} 2"#,
         "cloud_event_proxy_events_dropped_total 4",
         "cloud_event_proxy_subscriptions_ended_total 7",
+        "cloud_event_proxy_subscriptions_not_adopted_total 12",
         r#"cloud_event_proxy_program_lines_total{program="ptp4l"} 3"#,
         r#"cloud_event_proxy_ignored_total{reason="unknown_config"} 4"#,
     ] {
