@@ -63,7 +63,7 @@ job_examples() {
 }
 
 job_fuzz() {
-    say "fuzz: ${FUZZ_SECONDS:=20} s per target"
+    say "fuzz: ${FUZZ_SECONDS:=60} s per target"
     cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-fuzz@0.13.2
     bash proxy/fuzz/seed.sh
     local target log

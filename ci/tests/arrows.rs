@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Everything that the crates without input and output may use from outside the workspace, outside their tests.
 const PURE: &[(&str, &[&str])] = &[
     ("ptp-lines", &[]),
-    ("proxy-core", &["rand_chacha", "thiserror"]),
+    ("proxy-core", &["rand_chacha", "serde", "thiserror"]),
     ("sim-core", &["rand", "rand_chacha", "statrs"]),
 ];
 

@@ -86,9 +86,12 @@ impl WireEvent {
         metric.and_then(|v| v.value.parse().ok())
     }
 
-    /// The last part of the resource, which is how timelines call it: `lock-state`.
-    pub fn short_resource(&self) -> &str {
-        self.resource.rsplit('/').next().unwrap_or(&self.resource)
+    /// How timelines call the resource: its last part, `lock-state`, and for Synchronous Ethernet, which has a lock-state
+    /// too, `synce-lock-state`.
+    pub fn short_resource(&self) -> String {
+        let last = self.resource.rsplit('/').next().unwrap_or(&self.resource);
+        let prefix = if self.resource.contains("/synce-status/") { "synce-" } else { "" };
+        format!("{prefix}{last}")
     }
 
     /// Says that nothing is known yet: its values stand for no clock of the node.
@@ -174,10 +177,21 @@ mod tests {
         ]}});
         let event = WireEvent::from_json(&json).expect("complete");
         assert_eq!(
-            (event.value(), event.offset_ns(), event.short_resource()),
+            (event.value(), event.offset_ns(), event.short_resource().as_str()),
             ("HOLDOVER", Some(-3), "lock-state")
         );
         assert_eq!(event.unix_ns, 1_000_000_000);
+    }
+
+    #[test]
+    fn the_two_lock_states_have_different_names() {
+        let named = |source: &str| {
+            let event =
+                WireEvent { id: String::new(), unix_ns: 0, resource: source.to_owned(), values: Vec::new() };
+            event.short_resource()
+        };
+        assert_eq!(named("/sync/ptp-status/lock-state"), "lock-state");
+        assert_eq!(named("/sync/synce-status/lock-state"), "synce-lock-state");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The place where simulator and proxy meet.
 //!
 //! Everything that a testbed of one node needs: the node's files ([`NodeDir`]), the daemon's HTTP side ([`FakeDaemon`]), the
-//! proxy as a process of its own ([`ProxyProcess`]), the writer of the event socket with virtual time ([`LineFeed`]),
-//! consumers that record what they are sent ([`Consumer`]), a client of the API ([`RestClient`]), and on top of them
+//! proxy as a process of its own ([`ProxyProcess`]), the writer of the event socket with virtual time ([`LineFeed`]) and
+//! that of the report socket ([`ReportFeed`]), the files of a node for each [`Topology`], consumers that record what they are sent ([`Consumer`]), a client of the API ([`RestClient`]), and on top of them
 //! playing a scenario ([`run`]) or recorded logs ([`replay`]) and telling what happened ([`timeline`]).
 //!
 //! The proxy under test is always another process on real sockets. What it says is read as raw JSON; its types are not
@@ -19,12 +19,14 @@ mod node_dir;
 mod play;
 mod proxy_process;
 pub mod replay;
+mod report_feed;
 mod reported;
 mod rest_client;
 pub mod run;
 pub mod simulate;
 mod testbed;
 pub mod timeline;
+mod topology;
 mod wall_clock;
 
 pub use consumer::{Conduct, Consumer, Received};
@@ -36,5 +38,7 @@ pub use merge::{Merged, Recorded, RecordedLine, RecordedWhat, merge};
 pub use node_dir::NodeDir;
 pub use play::{Happening, Moment, Played, Player};
 pub use proxy_process::{ProxyProcess, ProxyProgram, Signal};
+pub use report_feed::ReportFeed;
 pub use rest_client::{Reply, RestClient};
 pub use testbed::{RESOURCES, Testbed, TestbedSettings};
+pub use topology::Topology;

@@ -23,9 +23,9 @@ pub const API_ANSWER_MAX: Duration = Duration::from_secs(15);
 /// Bytes of lines that are collected before they are written and waited for.
 pub const BATCH_BYTES_MAX: usize = 64 * 1024;
 
-/// Lines of a batch. A line publishes four events at most (two clocks, and the node after each), and the proxy keeps 100
-/// for a subscriber: what a batch causes is never let go.
-pub const BATCH_LINES_MAX: usize = 25;
+/// Lines of a batch. A line publishes few events (a clock and the clocks that follow it, and the node after each: eight
+/// where four clocks change at once), and the proxy keeps 100 for a subscriber: what a batch causes is never let go.
+pub const BATCH_LINES_MAX: usize = 12;
 
 /// Virtual time that passes between two waits for the proxy, in nanoseconds.
 pub const BATCH_SPAN_NS_MAX: u64 = 1_000_000_000;

@@ -70,9 +70,21 @@ impl NodeDir {
     }
 
     /// Writes the configuration of a process, for example `ptp4l.0.config`.
-    fn write_config(&self, name: &str, text: &str) -> Result<(), LabError> {
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write_config(&self, name: &str, text: &str) -> Result<(), LabError> {
         let path = self.config_dir().join(name);
         fs::write(&path, text).map_err(LabError::file(path))
+    }
+
+    /// Removes the configuration of a process.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be removed.
+    pub fn remove_config(&self, name: &str) -> Result<(), LabError> {
+        let path = self.config_dir().join(name);
+        fs::remove_file(&path).map_err(LabError::file(path))
     }
 
     /// The name of the node.
@@ -98,6 +110,11 @@ impl NodeDir {
     /// For `--event-socket`.
     pub fn event_socket(&self) -> PathBuf {
         self.root.join("events.sock")
+    }
+
+    /// For `--report-socket`.
+    pub fn report_socket(&self) -> PathBuf {
+        self.root.join("reports.sock")
     }
 
     /// For `--ready-file`.

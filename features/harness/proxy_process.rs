@@ -161,9 +161,10 @@ impl ProxyProcess {
 }
 
 fn arguments(dir: &NodeDir, daemon_url: &str, seed: u64) -> Vec<OsString> {
-    let pairs: [(&str, OsString); 14] = [
+    let pairs: [(&str, OsString); 15] = [
         ("--node-name", dir.node_name().into()),
         ("--event-socket", dir.event_socket().into()),
+        ("--report-socket", dir.report_socket().into()),
         ("--ptp-config-dir", dir.config_dir().into()),
         ("--ptp-profile-path", dir.profile_dir().into()),
         ("--store-path", dir.store_dir().into()),

@@ -15,8 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The node's name in a replay.
+/// The node's name in a replay, and that of its profile.
 pub const NODE_NAME: &str = "replay";
+
+/// The profile of a phc2sys that serves several ptp4l.
+const GROUP_NAME: &str = "replay-group";
 
 /// UNIX time at the start of the host, in seconds, where neither a mark nor the caller says otherwise.
 pub const BOOT_UNIX_S: u64 = 1_700_000_000;
@@ -67,15 +70,16 @@ impl Default for Thresholds {
 /// # Errors
 /// When the node's files cannot be read or written, or the proxy cannot be reached.
 pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Played, LabError> {
-    let merged = merge(&settings.logs);
-    let profile_json = profile(&settings)?;
+    let merged = merge(&settings.logs, settings.boot_unix_s.map(|s| s * 1_000_000_000));
+    let boot_unix_ns = merged.boot_unix_ns.unwrap_or(BOOT_UNIX_S * 1_000_000_000);
+    let derived = Derived::of(&merged);
+    let profile_json = profile(&settings, &derived)?;
     let holdover_s = longest_holdover_s(&profile_json);
-    let boot_unix_ns = boot_unix_ns(&settings, &merged);
     let testbed = Testbed::start(TestbedSettings {
         node: NodeFiles {
             node_name: NODE_NAME.to_owned(),
             profile_json,
-            configs: configs(&settings, &merged)?,
+            configs: configs(&settings, &derived)?,
             aliases: BTreeMap::new(),
         },
         program: settings.program,
@@ -111,12 +115,7 @@ pub fn read_log(path: &Path) -> Result<Recorded, LabError> {
     Ok(Recorded { text })
 }
 
-fn boot_unix_ns(settings: &ReplaySettings, merged: &Merged) -> u64 {
-    let given = settings.boot_unix_s.map(|s| s * 1_000_000_000);
-    given.or(merged.boot_unix_ns).unwrap_or(BOOT_UNIX_S * 1_000_000_000)
-}
-
-fn profile(settings: &ReplaySettings) -> Result<String, LabError> {
+fn profile(settings: &ReplaySettings, derived: &Derived) -> Result<String, LabError> {
     if let Some(path) = &settings.profile {
         let text = fs::read_to_string(path).map_err(LabError::file(path))?;
         // The proxy would go on with its defaults.
@@ -124,7 +123,7 @@ fn profile(settings: &ReplaySettings) -> Result<String, LabError> {
         return Ok(text);
     }
     let thresholds = settings.thresholds;
-    let profile = json!([{
+    let mut profile = json!({
         "name": NODE_NAME,
         "ptp4lOpts": "-2 -s",
         "phc2sysOpts": "-a -r",
@@ -133,8 +132,17 @@ fn profile(settings: &ReplaySettings) -> Result<String, LabError> {
             "maxOffsetThreshold": thresholds.max_offset_ns,
             "minOffsetThreshold": thresholds.min_offset_ns,
         },
-    }]);
-    Ok(profile.to_string())
+    });
+    let mut group = profile.clone();
+    if derived.has(ConfigProgram::Chronyd) {
+        profile["chronydOpts"] = json!("-d");
+    }
+    if !derived.has(ConfigProgram::Phc2sys) {
+        return Ok(json!([profile]).to_string());
+    }
+    group["name"] = json!(GROUP_NAME);
+    group["ptpSettings"] = json!({"haProfiles": NODE_NAME});
+    Ok(json!([profile, group]).to_string())
 }
 
 /// The longest of the profiles' holdover timeouts and the default, which holds where a profile has none, so that all of
@@ -153,9 +161,9 @@ fn field<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     object.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
-fn configs(settings: &ReplaySettings, merged: &Merged) -> Result<Vec<(String, String)>, LabError> {
+fn configs(settings: &ReplaySettings, derived: &Derived) -> Result<Vec<(String, String)>, LabError> {
     let Some(dir) = &settings.config_dir else {
-        return Ok(derived_configs(merged, settings.interface.as_deref()));
+        return Ok(derived.configs(settings.interface.as_deref()));
     };
     let mut configs = Vec::new();
     for entry in fs::read_dir(dir).map_err(LabError::file(dir))? {
@@ -169,30 +177,59 @@ fn configs(settings: &ReplaySettings, merged: &Merged) -> Result<Vec<(String, St
     Ok(configs)
 }
 
-/// One `ptp4l.N.config` for each that a tag names, with the ports that its lines name, and one `phc2sys.N.config`
-/// likewise: phc2sys has lines under a name of its own where it serves several ptp4l.
-fn derived_configs(merged: &Merged, interface: Option<&str>) -> Vec<(String, String)> {
-    let mut seen: BTreeMap<ConfigName, Ports> = BTreeMap::new();
-    for line in &merged.lines {
-        let RecordedWhat::Line(text) = &line.what else {
-            continue;
-        };
-        let Some((prefix, _)) = Prefix::parse(text.as_bytes()) else {
-            continue;
-        };
-        match prefix.tag.config.program {
-            ConfigProgram::Ptp4l | ConfigProgram::Phc2sys => {
-                seen.entry(prefix.tag.config).or_default().take(text);
+/// The configuration of a node, as far as its logs show it.
+///
+/// One `ptp4l.N.config` for each that a tag names, with the ports that its lines name. A ts2phc goes by the number of the
+/// ptp4l beside it, which may be silent. phc2sys has lines under a name of its own where it serves several ptp4l, and
+/// chronyd always has. synce4l needs no configuration.
+#[derive(Debug, Default)]
+struct Derived {
+    configs: BTreeMap<ConfigName, Ports>,
+}
+
+impl Derived {
+    fn of(merged: &Merged) -> Self {
+        let mut derived = Self::default();
+        for line in &merged.lines {
+            let RecordedWhat::Line(text) = &line.what else {
+                continue;
+            };
+            if let Some((prefix, _)) = Prefix::parse(text.as_bytes()) {
+                derived.take(prefix.tag.config, text);
             }
-            ConfigProgram::Ts2phc | ConfigProgram::Synce4l | ConfigProgram::Chronyd => {}
         }
+        derived
     }
-    let text = |config: ConfigName, ports: Ports| {
-        // Every ptp4l has a port, whether or not it is heard of.
-        let ports_min = u16::from(config.program == ConfigProgram::Ptp4l);
-        ports.config_text(interface, ports_min)
-    };
-    seen.into_iter().map(|(config, ports)| (config.to_string(), text(config, ports))).collect()
+
+    fn take(&mut self, tagged: ConfigName, text: &str) {
+        let config = match tagged.program {
+            ConfigProgram::Ptp4l | ConfigProgram::Phc2sys | ConfigProgram::Chronyd => tagged,
+            ConfigProgram::Ts2phc => ConfigName { program: ConfigProgram::Ptp4l, index: tagged.index },
+            ConfigProgram::Synce4l => return,
+        };
+        self.configs.entry(config).or_default().take(text);
+    }
+
+    fn has(&self, program: ConfigProgram) -> bool {
+        self.configs.keys().any(|config| config.program == program)
+    }
+
+    /// File names and contents; `interface` is the name of port 1 where the logs do not name ports.
+    fn configs(&self, interface: Option<&str>) -> Vec<(String, String)> {
+        let text = |config: &ConfigName, ports: &Ports| {
+            let profile = match config.program {
+                ConfigProgram::Phc2sys => GROUP_NAME,
+                ConfigProgram::Ptp4l
+                | ConfigProgram::Chronyd
+                | ConfigProgram::Ts2phc
+                | ConfigProgram::Synce4l => NODE_NAME,
+            };
+            // Every ptp4l has a port, whether or not it is heard of.
+            let ports_min = u16::from(config.program == ConfigProgram::Ptp4l);
+            format!("#profile: {profile}\n[global]\n{}", ports.sections(interface, ports_min))
+        };
+        self.configs.iter().map(|(config, ports)| (config.to_string(), text(config, ports))).collect()
+    }
 }
 
 /// The ports of one configuration.
@@ -200,6 +237,8 @@ fn derived_configs(merged: &Merged, interface: Option<&str>) -> Vec<(String, Str
 struct Ports {
     numbers: BTreeSet<u16>,
     names: BTreeMap<u16, String>,
+    /// The interface that ts2phc disciplines, to name a port by where ptp4l says nothing.
+    disciplined: Option<String>,
 }
 
 impl Ports {
@@ -207,6 +246,9 @@ impl Ports {
         let Ok(Line::Message(message)) = ptp_lines::parse(line.as_bytes()) else {
             return;
         };
+        if let Body::Ts2phcOffset(sample) = message.body {
+            self.disciplined.get_or_insert_with(|| sample.interface.to_owned());
+        }
         let Body::PortTransition(transition) = message.body else {
             return;
         };
@@ -220,15 +262,15 @@ impl Ports {
         }
     }
 
-    fn config_text(&self, interface: Option<&str>, ports_min: u16) -> String {
+    fn sections(&self, interface: Option<&str>, ports_min: u16) -> String {
         let last = self.numbers.last().copied().unwrap_or(ports_min);
-        let name = |number: u16| match (self.names.get(&number), interface) {
+        let first_name = interface.or(self.disciplined.as_deref());
+        let name = |number: u16| match (self.names.get(&number), first_name) {
             (Some(name), _) => name.clone(),
-            (None, Some(interface)) if number == 1 => interface.to_owned(),
+            (None, Some(name)) if number == 1 => name.to_owned(),
             (None, _) => format!("port{number}"),
         };
-        let ports: String = (1..=last).map(|number| format!("[{}]\n", name(number))).collect();
-        format!("#profile: {NODE_NAME}\n[global]\n{ports}")
+        (1..=last).map(|number| format!("[{}]\n", name(number))).collect()
     }
 }
 
@@ -236,8 +278,12 @@ impl Ports {
 mod tests {
     use super::*;
 
+    fn derived(text: &str) -> Derived {
+        Derived::of(&merge(&[Recorded { text: text.to_owned() }], None))
+    }
+
     fn configs_of(text: &str, interface: Option<&str>) -> Vec<(String, String)> {
-        derived_configs(&merge(&[Recorded { text: text.to_owned() }]), interface)
+        derived(text).configs(interface)
     }
 
     #[test]
@@ -250,7 +296,7 @@ phc2sys[0.000]: [phc2sys.2.config:6] port 123456.fffe.780102-1 changed state
 ";
         let expected = [
             ("ptp4l.1.config", "#profile: replay\n[global]\n[ens2f0]\n[ens2f1]\n"),
-            ("phc2sys.2.config", "#profile: replay\n[global]\n"),
+            ("phc2sys.2.config", "#profile: replay-group\n[global]\n"),
         ];
         assert_eq!(configs_of(log, None), expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
     }
@@ -261,6 +307,18 @@ phc2sys[0.000]: [phc2sys.2.config:6] port 123456.fffe.780102-1 changed state
         let text = |interface| configs_of(log, interface).remove(0).1;
         assert_eq!(text(Some("eth0")), "#profile: replay\n[global]\n[eth0]\n[port2]\n");
         assert_eq!(text(None), "#profile: replay\n[global]\n[port1]\n[port2]\n");
+    }
+
+    #[test]
+    fn the_ptp4l_beside_a_ts2phc_has_a_port_even_if_it_is_silent() {
+        let log = "ts2phc[1.000]: [ts2phc.1.config:6] ens7f0 offset          5 s2 freq   +1497
+2026-11-22T12:21:56Z Selected source 10.9.9.1
+";
+        let expected = [
+            ("ptp4l.1.config", "#profile: replay\n[global]\n[ens7f0]\n"),
+            ("chronyd.0.config", "#profile: replay\n[global]\n"),
+        ];
+        assert_eq!(configs_of(log, None), expected.map(|(name, text)| (name.to_owned(), text.to_owned())));
     }
 
     #[test]

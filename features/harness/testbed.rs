@@ -1,16 +1,21 @@
 //! One node under test: its files, its daemon, its proxy.
 
-use crate::{FakeDaemon, LabError, LineFeed, NodeDir, ProxyProcess, ProxyProgram, RestClient, Signal};
+use crate::{
+    FakeDaemon, LabError, LineFeed, NodeDir, ProxyProcess, ProxyProgram, ReportFeed, RestClient, Signal,
+};
 use ptp_scenario::NodeFiles;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
 /// The resources that a run subscribes, each on its own as consumers do.
-pub const RESOURCES: [&str; 4] = [
+pub const RESOURCES: [&str; 7] = [
     "/sync/ptp-status/lock-state",
     "/sync/sync-status/os-clock-sync-state",
     "/sync/sync-status/sync-state",
     "/sync/ptp-status/clock-class",
+    "/sync/gnss-status/gnss-sync-status",
+    "/sync/synce-status/lock-state",
+    "/sync/synce-status/clock-quality",
 ];
 
 /// What a node is made of.
@@ -102,6 +107,14 @@ impl Testbed {
         LineFeed::connect(&self.dir.event_socket()).await
     }
 
+    /// A new connection of the report socket.
+    ///
+    /// # Errors
+    /// When the proxy does not listen.
+    pub async fn connect_reports(&self) -> Result<ReportFeed, LabError> {
+        ReportFeed::connect(&self.dir.report_socket()).await
+    }
+
     /// A client of the API. Its requests fail while no proxy runs.
     pub fn client(&self) -> RestClient {
         RestClient::new(self.proxy.as_ref().map(ProxyProcess::api_base).unwrap_or_default())
@@ -115,6 +128,15 @@ impl Testbed {
     /// The address of a resource of this node, for example `/cluster/node/n/sync/ptp-status/lock-state`.
     pub fn address(&self, resource: &str) -> String {
         format!("/cluster/node/{}{resource}", self.settings.node.node_name)
+    }
+
+    /// What the proxy has logged so far, since the node was made.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn log(&self) -> Result<String, LabError> {
+        let path = self.dir.log_file();
+        std::fs::read_to_string(&path).map_err(LabError::file(path))
     }
 
     /// The files of the node.

@@ -5,6 +5,7 @@ use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
 use ptp_lab::limits::API_ANSWER_MAX;
 
+#[given("the daemon has written:")]
 #[when("the daemon writes:")]
 async fn writes(node: &mut Node, step: &Step) {
     let text = step.docstring().expect("the lines").trim_matches('\n').to_owned();
@@ -40,11 +41,20 @@ async fn reconnects(node: &mut Node) {
     node.settle().await;
 }
 
+/// A connection that is not marked live, beside the one of the running processes.
+#[when("the daemon replays:")]
+async fn replays(node: &mut Node, step: &Step) {
+    let text = step.docstring().expect("the lines").trim_matches('\n').to_owned();
+    let mut replay = node.running().testbed.connect().await.expect("the proxy listens");
+    for line in text.lines() {
+        replay.push(line);
+    }
+    replay.sync().await.expect("the proxy answers");
+}
+
 #[when("the daemon says CMD RESTART")]
 async fn says_restart(node: &mut Node) {
-    let mut command = node.running().testbed.connect().await.expect("the proxy listens");
-    command.push("CMD RESTART");
-    command.sync().await.expect("the proxy answers");
+    node.restart_command().await;
 }
 
 #[then(regex = r"^the daemon has been asked for its logs (\d+) times$")]

@@ -1,20 +1,23 @@
 //! The node under test and the words that the features use for it, one file for each noun.
 //!
-//! Steps see the proxy from outside only: lines and time go in at the event socket, requests at the API, and what
-//! consumers, API and metrics say is compared as raw JSON or text.
+//! Steps see the proxy from outside only: lines and time go in at the event socket, reports at the report socket, requests
+//! at the API, and what consumers, API, metrics and log say is compared as raw JSON or text.
 
 mod clock;
 mod consumer;
 mod current_state;
 mod event_socket;
+mod log;
+mod metrics;
 mod node;
 mod notification;
 mod process;
+mod reports;
 mod scenario;
 mod subscription;
 
 use cucumber::World;
-use ptp_lab::{Consumer, LineFeed, Received, Reply, RestClient, Signal, Testbed};
+use ptp_lab::{Consumer, LineFeed, Received, Reply, ReportFeed, RestClient, Signal, Testbed, Topology};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::process::ExitStatus;
@@ -32,6 +35,8 @@ pub(crate) struct Node {
     subscriptions: Vec<String>,
     /// The answer of the API to the last request.
     reply: Option<Reply>,
+    /// The daemon's connection to the report socket, and how many reports have gone over it.
+    reports: Option<(ReportFeed, usize)>,
     /// How the proxy ended.
     ended: Option<ExitStatus>,
     /// Simulated nodes run through the lab, and how they were judged.
@@ -43,6 +48,7 @@ pub(crate) struct Node {
 struct Running {
     testbed: Testbed,
     feed: LineFeed,
+    topology: Topology,
     now_ns: u64,
 }
 
@@ -74,6 +80,19 @@ impl Node {
     /// Waits until everything has been delivered or given up for now.
     async fn settle(&mut self) {
         self.running().feed.sync().await.expect("the proxy answers");
+    }
+
+    /// Says `CMD RESTART` on a connection of its own, as the daemon does, and waits for what that causes.
+    async fn restart_command(&mut self) {
+        let mut command = self.running().testbed.connect().await.expect("the proxy listens");
+        command.push("CMD RESTART");
+        command.sync().await.expect("the proxy answers");
+    }
+
+    /// The page of the metrics.
+    async fn metrics_page(&mut self) -> String {
+        let reply = self.running().testbed.metrics().get("/metrics").await.expect("metrics answer");
+        reply.body
     }
 
     /// The consumer of that letter; opened when it is named first.
@@ -114,6 +133,9 @@ fn path(resource: &str) -> String {
     match resource {
         "lock-state" | "clock-class" => format!("/sync/ptp-status/{resource}"),
         "sync-state" | "os-clock-sync-state" => format!("/sync/sync-status/{resource}"),
+        "gnss-sync-status" => format!("/sync/gnss-status/{resource}"),
+        "synce-lock-state" => "/sync/synce-status/lock-state".to_owned(),
+        "synce-clock-quality" => "/sync/synce-status/clock-quality".to_owned(),
         written => written.to_owned(),
     }
 }
@@ -121,6 +143,11 @@ fn path(resource: &str) -> String {
 /// The first value of a notification or of a current state.
 fn first_value(event: &Value) -> &str {
     event.pointer("/data/values/0/value").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether a value speaks of this subject, an address below that of the node: `ens1fx/master`.
+fn is_about(value: &Value, subject: &str) -> bool {
+    value["ResourceAddress"] == format!("/cluster/node/{}/{subject}", Topology::NODE_NAME)
 }
 
 /// The nanoseconds of `12 seconds` or `4.999999999 seconds`.

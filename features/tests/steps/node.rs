@@ -1,52 +1,43 @@
-//! The node: its files, and time.
+//! The node: what it runs, its files, and time.
 
 use super::{Node, Running, START_UNIX_NS, nanoseconds};
+use cucumber::gherkin::Step;
 use cucumber::{given, when};
-use ptp_lab::{ProxyProgram, Testbed, TestbedSettings};
-use ptp_scenario::NodeFiles;
-use serde_json::json;
-use std::collections::BTreeMap;
+use ptp_lab::replay::Thresholds;
+use ptp_lab::{ProxyProgram, Testbed, TestbedSettings, Topology};
 
-/// The interface of the ordinary clock, and its alias.
-const INTERFACE: (&str, &str) = ("ens1f0", "ens1fx");
-
-pub(super) fn profile(max_offset_ns: i64, min_offset_ns: i64, holdover_s: u32) -> String {
-    json!([{
-        "name": "ordinary-clock",
-        "interface": INTERFACE.0,
-        "ptp4lOpts": "-2 -s",
-        "phc2sysOpts": "-a -r",
-        "ptpClockThreshold": {
-            "holdOverTimeout": holdover_s,
-            "maxOffsetThreshold": max_offset_ns,
-            "minOffsetThreshold": min_offset_ns,
-        },
-    }])
-    .to_string()
+#[given(
+    regex = r"^(an ordinary clock|a telecom grandmaster|a telecom boundary clock|two boundary clocks|a high-availability pair|a dual follower|a node that falls back on NTP|a node with Synchronous Ethernet)$"
+)]
+async fn node_that_runs(node: &mut Node, words: String) {
+    start(node, topology(&words), Thresholds::default().holdover_s).await;
 }
 
-#[given("an ordinary clock")]
-async fn ordinary_clock(node: &mut Node) {
-    start(node, 5).await;
+#[given(
+    regex = r"^(an ordinary clock|a telecom boundary clock|two boundary clocks|a high-availability pair|a dual follower|a node that falls back on NTP) whose holdover lasts (\d+) seconds$"
+)]
+async fn node_with_holdover(node: &mut Node, words: String, holdover_s: u32) {
+    start(node, topology(&words), holdover_s).await;
 }
 
-#[given(regex = r"^an ordinary clock whose holdover lasts (\d+) seconds$")]
-async fn ordinary_clock_with_holdover(node: &mut Node, holdover_s: u32) {
-    start(node, holdover_s).await;
+fn topology(words: &str) -> Topology {
+    match words {
+        "an ordinary clock" => Topology::OrdinaryClock,
+        "a telecom grandmaster" => Topology::TelecomGrandmaster,
+        "a telecom boundary clock" => Topology::TelecomBoundaryClock,
+        "two boundary clocks" => Topology::DualNic,
+        "a high-availability pair" => Topology::HighAvailability,
+        "a dual follower" => Topology::DualFollower,
+        "a node that falls back on NTP" => Topology::NtpFallback,
+        "a node with Synchronous Ethernet" => Topology::SynchronousEthernet,
+        unknown => panic!("no topology: {unknown}"),
+    }
 }
 
-async fn start(node: &mut Node, holdover_s: u32) {
+async fn start(node: &mut Node, topology: Topology, holdover_s: u32) {
     let settings = TestbedSettings {
         program: ProxyProgram::from_environment_or_lab(env!("CARGO_BIN_EXE_ptp-lab")),
-        node: NodeFiles {
-            node_name: "node1".to_owned(),
-            profile_json: profile(100, -100, holdover_s),
-            configs: vec![(
-                "ptp4l.0.config".to_owned(),
-                format!("#profile: ordinary-clock\n[global]\n[{}]\n", INTERFACE.0),
-            )],
-            aliases: BTreeMap::from([(INTERFACE.0.to_owned(), INTERFACE.1.to_owned())]),
-        },
+        node: topology.files(Thresholds { holdover_s, ..Thresholds::default() }),
         seed: 1,
         keep: None,
     };
@@ -55,7 +46,7 @@ async fn start(node: &mut Node, holdover_s: u32) {
     feed.set_time(START_UNIX_NS);
     feed.push("CMD LIVE_START");
     feed.sync().await.expect("the proxy answers");
-    node.running = Some(Running { testbed, feed, now_ns: START_UNIX_NS });
+    node.running = Some(Running { testbed, feed, topology, now_ns: START_UNIX_NS });
 }
 
 #[given(regex = r"^([\d.]+) seconds pass$")]
@@ -75,11 +66,41 @@ async fn seconds_pass_times(node: &mut Node, seconds: String, times: usize) {
     }
 }
 
+/// A profile with these thresholds, apart from its largest offset, in the place of the former one.
+fn write_profile(node: &mut Node, max_offset_ns: i64) {
+    let running = node.running();
+    let json = running.topology.profile_json(Thresholds { max_offset_ns, ..Thresholds::default() });
+    running.testbed.dir().write_profile(&json).expect("written");
+}
+
 #[when(regex = r"^the daemon applies a profile with a maximum offset of (\d+) ns$")]
 async fn profile_applied(node: &mut Node, max_offset_ns: i64) {
-    let dir = node.running().testbed.dir();
-    dir.write_profile(&profile(max_offset_ns, -100, 5)).expect("written");
-    let mut command = node.running().testbed.connect().await.expect("the proxy listens");
-    command.push("CMD RESTART");
-    command.sync().await.expect("the proxy answers");
+    write_profile(node, max_offset_ns);
+    node.restart_command().await;
+}
+
+#[when(regex = r"^the profile file gets a maximum offset of (\d+) ns, and nobody says so$")]
+async fn profile_changed(node: &mut Node, max_offset_ns: i64) {
+    write_profile(node, max_offset_ns);
+}
+
+#[when("the daemon applies a profile file that is:")]
+async fn profile_replaced(node: &mut Node, step: &Step) {
+    let text = step.docstring().expect("the file").trim();
+    node.running().testbed.dir().write_profile(text).expect("written");
+    node.restart_command().await;
+}
+
+#[given(regex = r"^the daemon has applied a (\S+) that is:$")]
+#[when(regex = r"^the daemon applies a (\S+\.config) that is:$")]
+async fn config_applied(node: &mut Node, name: String, step: &Step) {
+    let text = step.docstring().expect("the file").trim_start();
+    node.running().testbed.dir().write_config(&name, text).expect("written");
+    node.restart_command().await;
+}
+
+#[when(regex = r"^the daemon no longer has a (\S+\.config)$")]
+async fn config_removed(node: &mut Node, name: String) {
+    node.running().testbed.dir().remove_config(&name).expect("it was there");
+    node.restart_command().await;
 }

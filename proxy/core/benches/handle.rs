@@ -60,7 +60,7 @@ fn core() -> Core {
     core.handle(NOW, Input::Configure(NodeConfiguration { profiles: Vec::new(), instances }));
     // The first round locks the clocks; what follows changes nothing.
     for line in steady_lines() {
-        core.handle(NOW, Input::Line { origin: ORIGIN, message: message(&line) });
+        core.handle(NOW, Input::Line { origin: ORIGIN, message: message(&line), text: line.as_bytes() });
     }
     while core.poll_output().is_some() {}
     core
@@ -79,7 +79,7 @@ fn handle(bencher: Bencher<'_, '_>) {
     let messages: Vec<Message<'_>> = lines.iter().map(|line| message(line)).collect();
     bencher.counter(ItemsCount::new(lines.len())).with_inputs(core).bench_local_refs(|core| {
         for message in &messages {
-            core.handle(NOW, Input::Line { origin: ORIGIN, message: *message });
+            core.handle(NOW, Input::Line { origin: ORIGIN, message: *message, text: b"" });
         }
     });
 }
@@ -89,7 +89,7 @@ fn parse_and_handle(bencher: Bencher<'_, '_>) {
     let lines = steady_lines();
     bencher.counter(ItemsCount::new(lines.len())).with_inputs(core).bench_local_refs(|core| {
         for line in &lines {
-            core.handle(NOW, Input::Line { origin: ORIGIN, message: message(line) });
+            core.handle(NOW, Input::Line { origin: ORIGIN, message: message(line), text: line.as_bytes() });
         }
     });
 }

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use ptp_lines::ConfigName;
+use serde::{Deserialize, Serialize};
 
 /// The configuration of a node, read from its profile file and its `ptp4l.N.config` files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,26 @@ pub struct Profile {
     pub name: String,
     /// When its clocks count as locked, and how long holdover lasts.
     pub thresholds: Thresholds,
+    /// What kind of clock it makes of its processes.
+    pub kind: ProfileKind,
+    /// Whether chronyd is configured, to take over the clock of the operating system when phc2sys is down.
+    pub has_chronyd: bool,
+}
+
+/// What a profile makes of its processes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ProfileKind {
+    /// An ordinary clock, a boundary clock or a grandmaster: what its processes say counts.
+    #[default]
+    Clock,
+    /// A telecom boundary clock (ITU-T G.8273.2) or its time transmitter side: the daemon's T-BC status counts, and
+    /// ptp4l's own samples are measurements only.
+    TelecomBoundaryClock,
+    /// PTP high availability: one phc2sys follows the best of several boundary clocks.
+    HighAvailability {
+        /// Their profiles, by whole name.
+        profiles: Vec<String>,
+    },
 }
 
 /// When a clock counts as locked: `min_offset_ns < offset < max_offset_ns`, both strict.
@@ -61,7 +82,7 @@ pub struct PortConfiguration {
 }
 
 /// Role of a port, with the numbers of the `interface_role` metric.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PortRole {
     /// 0
     Passive,

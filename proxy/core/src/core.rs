@@ -2,15 +2,17 @@
 //! other.
 
 use crate::journal::{Change, Journal};
-use crate::node::Node;
+use crate::node::{At, Node, Why};
 use crate::random::Identifiers;
 use crate::registry::Registry;
 use crate::{
-    Answer, Event, Input, Mono, Now, Output, RequestId, Resource, ResourceAddress, Settings, Snapshot,
-    SubscribeError, Subscription, SubscriptionId, Utc,
+    Answer, Cause, Event, Input, Memory, Mono, Now, Output, Reading, RememberedState, RequestId, Resource,
+    ResourceAddress, Settings, Snapshot, Source, Subject, SubscribeError, Subscription, SubscriptionId, Utc,
+    Value,
 };
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// State of a node: its clocks, its subscriptions and what is under way.
@@ -22,6 +24,8 @@ pub struct Core {
     node: Node,
     journal: Journal,
     registry: Registry,
+    /// What is remembered has changed.
+    is_to_remember: bool,
 }
 
 /// Why there is no current state to give.
@@ -53,6 +57,7 @@ impl Core {
             node: Node::default(),
             journal: Journal::default(),
             registry,
+            is_to_remember: false,
         }
     }
 
@@ -63,10 +68,16 @@ impl Core {
         let now = Now { mono: self.latest, utc: now.utc };
         self.fire_due(now);
         match input {
-            Input::Line { origin, message } => self.node.handle_line(now, origin, &message),
+            Input::Line { origin, message, text } => {
+                self.node.handle_line(At { now, why: Why::Line(text) }, origin, &message);
+            }
+            Input::Report(report) => {
+                self.node.handle_report(At { now, why: Why::Report(report.text) }, &report)
+            }
             Input::Configure(configuration) => self.node.configure(now, configuration),
-            Input::Aliases(aliases) => self.node.aliases = aliases,
+            Input::Aliases(aliases) => self.node.rename(aliases),
             Input::Restore(subscriptions) => self.restore(subscriptions),
+            Input::Recall(memory) => self.recall(now, &memory),
             Input::Subscribe { request, resource_address, endpoint } => {
                 self.subscribe(now, request, resource_address, endpoint);
             }
@@ -78,6 +89,29 @@ impl Core {
             Input::Timeout => {}
         }
         self.publish_changes();
+        if core::mem::take(&mut self.is_to_remember)
+            | self.node.take_is_to_remember()
+            | self.registry.take_has_settled()
+        {
+            self.registry.push_output(Output::Remember);
+        }
+    }
+
+    /// What the next run needs to go on as if this one had not ended. `now` is that of the latest input.
+    pub fn memory(&self, now: Now) -> Memory {
+        let states = self.journal.entries().into_iter().map(|(source, event)| RememberedState {
+            source: source.clone(),
+            event: Event::clone(event),
+            detail: self.node.detail(now, source, event.resource),
+            undelivered: self.registry.undelivered(event.id),
+        });
+        Memory {
+            states: states.collect(),
+            roles: self.node.roles(),
+            processes: self.node.remembered_processes(),
+            node_reports: self.node.node_reports(),
+            sync_state: None,
+        }
     }
 
     /// What to do next; none when nothing is left until the next input.
@@ -142,16 +176,34 @@ impl Core {
     fn publish_changes(&mut self) {
         while let Some(change) = self.node.take_change() {
             match change {
-                Change::Published { source, resource, time, values } => {
-                    let event = Event { id: self.identifiers.event(), resource, time, values };
+                Change::Published { source, resource, time, values, cause } => {
+                    let event = Event { id: self.identifiers.event(), resource, time, values, cause };
                     let event = self.journal.publish(source, event);
                     self.node.counters.event(resource);
                     self.registry.push_output(Output::Changed(Arc::clone(&event)));
                     self.registry.publish(&event);
                 }
-                Change::Withdrawn(source) => self.journal.withdraw(source),
+                Change::Withdrawn(source) => self.journal.withdraw(&source),
+                Change::ConfigurationDropped(config) => self.journal.drop_configuration(config),
+            }
+            self.is_to_remember = true;
+        }
+    }
+
+    fn recall(&mut self, now: Now, memory: &Memory) {
+        self.node.recall_rest(memory);
+        if let Some(state) = memory.sync_state {
+            let values = vec![Value { subject: Subject::Node, reading: Reading::State(state) }];
+            let (id, resource, cause) = (self.identifiers.event(), Resource::SyncState, Cause::Nothing);
+            self.journal.publish(Source::Node, Event { id, resource, time: now.utc, values, cause });
+        }
+        for remembered in &memory.states {
+            if self.node.recall(now, remembered) {
+                let event = self.journal.publish(remembered.source.clone(), remembered.event.clone());
+                self.registry.requeue(&event, &remembered.undelivered);
             }
         }
+        self.node.recalled(At { now, why: Why::Configuration });
     }
 
     fn restore(&mut self, subscriptions: Vec<Subscription>) {

@@ -31,11 +31,15 @@ pub(crate) enum Ignored {
     NoMeaning,
     /// The table of processes of unknown configurations is full.
     ProcessTableFull,
+    /// A table of interfaces, ports or profiles has no room for another name, or the name is too long.
+    TableFull,
 }
 
 /// Labels, in the order of [`program_index`].
-const PROGRAMS: [&str; 9] =
-    ["ptp4l", "phc2sys", "ts2phc", "synce4l", "chronyd", "pmc", "gpsd", "gpspipe", "other"];
+const PROGRAMS: [&str; 13] = [
+    "ptp4l", "phc2sys", "ts2phc", "synce4l", "chronyd", "pmc", "gpsd", "gpspipe", "GM", "T-BC", "dpll",
+    "gnss", "other",
+];
 
 impl Counters {
     pub(crate) fn line(&mut self, program: Program<'_>) {
@@ -65,7 +69,7 @@ impl Counters {
 
 impl Ignored {
     /// All of them, in order of declaration.
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::UnknownConfig,
         Self::UnknownPort,
         Self::ManagementPort,
@@ -74,6 +78,7 @@ impl Ignored {
         Self::OtherClock,
         Self::NoMeaning,
         Self::ProcessTableFull,
+        Self::TableFull,
     ];
 
     fn label(self) -> &'static str {
@@ -86,6 +91,7 @@ impl Ignored {
             Self::OtherClock => "other_clock",
             Self::NoMeaning => "no_meaning",
             Self::ProcessTableFull => "process_table_full",
+            Self::TableFull => "table_full",
         }
     }
 }
@@ -100,6 +106,10 @@ fn program_index(program: Program<'_>) -> usize {
         Program::Pmc => 5,
         Program::Gpsd => 6,
         Program::Gpspipe => 7,
-        Program::Other(_) => 8,
+        Program::Grandmaster => 8,
+        Program::BoundaryClock => 9,
+        Program::Dpll => 10,
+        Program::Gnss => 11,
+        Program::Other(_) => 12,
     }
 }

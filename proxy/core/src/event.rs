@@ -4,9 +4,10 @@ use crate::Utc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use serde::{Deserialize, Serialize};
 
 /// One change of one resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Unique for every change; the same for every subscriber.
     pub id: EventId,
@@ -16,10 +17,30 @@ pub struct Event {
     pub time: Utc,
     /// What is now true, in order. Never empty.
     pub values: Vec<Value>,
+    /// What made it change. Not part of the event as consumers see it.
+    pub cause: Cause,
+}
+
+/// What made a state change: its provenance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cause {
+    /// This line of the event socket, as it came; of a long one the first
+    /// [`crate::limits::CAUSE_BYTES_MAX`] bytes, and what is not UTF-8 replaced.
+    Line(String),
+    /// This report of the daemon, as it came; shortened in the same way.
+    Report(String),
+    /// The holdover timeout of the profile has passed.
+    HoldoverTimeout,
+    /// Nothing has taken over the clock of the operating system in time.
+    HandoverTimeout,
+    /// The files of the node have changed.
+    Configuration,
+    /// Nothing has changed: a placeholder for a subscriber.
+    Nothing,
 }
 
 /// 128 bits, a version 4 UUID in RFC 9562 byte order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EventId(pub [u8; 16]);
 
 impl fmt::Display for EventId {
@@ -36,7 +57,7 @@ impl fmt::Display for EventId {
 }
 
 /// The resources of O-RAN.WG6 O-Cloud Notification API v04.00, 7.2.3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Resource {
     /// `/sync/sync-status/sync-state`, 7.2.3.1
     SyncState,
@@ -81,7 +102,7 @@ impl Resource {
 }
 
 /// One item of an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Value {
     /// What it speaks of.
     pub subject: Subject,
@@ -90,7 +111,7 @@ pub struct Value {
 }
 
 /// What a value speaks of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {
     /// The node as a whole.
     Node,
@@ -101,12 +122,32 @@ pub enum Subject {
     },
     /// The clock of the operating system.
     OsClock,
+    /// The fix of the GNSS receiver that an interface has.
+    GnssFix {
+        /// Alias of the interface.
+        alias: String,
+    },
+    /// A port that recovers its frequency from Synchronous Ethernet.
+    SyncePort(SyncePort),
+    /// The SSM code (ITU-T G.8264) that is received on such a port.
+    SynceQuality(SyncePort),
+    /// The enhanced SSM code that is received on such a port.
+    SynceExtendedQuality(SyncePort),
     /// Nothing is known; the value beside it is a placeholder.
     Absent(Absence),
 }
 
+/// A port of a Synchronous Ethernet device.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SyncePort {
+    /// The device, as synce4l's configuration names it: `synce1`. Empty when it is not reported.
+    pub device: String,
+    /// The interface by its own name.
+    pub interface: String,
+}
+
 /// Why nothing is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Absence {
     /// No clock has reported anything yet.
     NothingReported,
@@ -115,7 +156,7 @@ pub enum Absence {
 }
 
 /// What a value says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reading {
     /// A synchronization state.
     State(SyncState),
@@ -123,15 +164,68 @@ pub enum Reading {
     OffsetNs(i64),
     /// A clock class, IEEE 1588-2019 7.6.2.5.
     ClockClass(u8),
+    /// State of a GNSS receiver.
+    Gnss(GnssState),
+    /// The kind of fix, as the receiver numbers it: 0 none, 1 dead reckoning, 2 2D, 3 3D, 4 with dead reckoning,
+    /// 5 time only.
+    GnssFix(i64),
+    /// An SSM code or enhanced SSM code, ITU-T G.8264; 255 when there is none.
+    QualityLevel(u8),
 }
 
 impl Reading {
     /// The offset that existing consumers know as "unknown".
     pub const OFFSET_UNKNOWN_NS: i64 = -9_999_999_999_999_999;
+
+    /// The offset that existing consumers know of a telecom grandmaster that nothing has measured
+    /// (`openshift/linuxptp-daemon pkg/event/event.go`).
+    pub const OFFSET_NOT_MEASURED_NS: i64 = 99_999_999_999;
+
+    /// No quality level.
+    pub const QUALITY_LEVEL_NONE: u8 = 255;
+}
+
+/// State of a GNSS receiver, O-RAN.WG6 O-Cloud Notification API v04.00, 7.2.3.6, as far as the daemon lets one
+/// tell them apart: it reports the fix and whether the receiver is in use, neither antenna nor signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GnssState {
+    /// In use as a source of time.
+    Synchronized,
+    /// There is a fix, or something short of one, but it is not in use.
+    AcquiringSync,
+    /// No fix at all.
+    FailureNofix,
+    /// Nothing has been reported yet.
+    Booting,
+    /// The antenna is not connected.
+    AntennaDisconnected,
+    /// The antenna or its cable is shorted.
+    AntennaShortCircuit,
+    /// Signals arrive by several paths.
+    FailureMultipath,
+    /// Signals are too weak.
+    FailureLowSnr,
+    /// The receiver's own oscillator loop has failed.
+    FailurePll,
+}
+
+impl GnssState {
+    /// All of them, in order of declaration.
+    pub const ALL: [Self; 9] = [
+        Self::Synchronized,
+        Self::AcquiringSync,
+        Self::FailureNofix,
+        Self::Booting,
+        Self::AntennaDisconnected,
+        Self::AntennaShortCircuit,
+        Self::FailureMultipath,
+        Self::FailureLowSnr,
+        Self::FailurePll,
+    ];
 }
 
 /// Synchronization state of a clock, O-RAN.WG6 O-Cloud Notification API v04.00, 7.2.3.1, from best to worst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SyncState {
     /// Synchronized within its thresholds.
     Locked,
@@ -149,14 +243,28 @@ impl fmt::Display for Value {
 }
 
 impl fmt::Display for Subject {
-    /// For logs: `node`, `ens1fx/master`, `CLOCK_REALTIME`, or `nothing`.
+    /// For logs: `node`, `ens1fx/master`, `CLOCK_REALTIME`, `synce1/ens7f0/Ql`, or `nothing`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Node => f.write_str("node"),
             Self::Master { alias } => write!(f, "{alias}/master"),
             Self::OsClock => f.write_str("CLOCK_REALTIME"),
+            Self::GnssFix { alias } => write!(f, "{alias}/master/gpsFix"),
+            Self::SyncePort(port) => write!(f, "{port}"),
+            Self::SynceQuality(port) => write!(f, "{port}/Ql"),
+            Self::SynceExtendedQuality(port) => write!(f, "{port}/extQl"),
             Self::Absent(_) => f.write_str("nothing"),
         }
+    }
+}
+
+impl fmt::Display for SyncePort {
+    /// `synce1/ens7f0`, or `ens7f0` without a device.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.device.is_empty() {
+            write!(f, "{}/", self.device)?;
+        }
+        f.write_str(&self.interface)
     }
 }
 
@@ -167,7 +275,40 @@ impl fmt::Display for Reading {
             Self::State(state) => write!(f, "{state}"),
             Self::OffsetNs(offset_ns) => write!(f, "{offset_ns}"),
             Self::ClockClass(class) => write!(f, "{class}"),
+            Self::Gnss(state) => write!(f, "{state}"),
+            Self::GnssFix(fix) => write!(f, "{fix}"),
+            Self::QualityLevel(level) => write!(f, "{level}"),
         }
+    }
+}
+
+impl fmt::Display for GnssState {
+    /// As the API names it: `SYNCHRONIZED`, `FAILURE-NOFIX` and so on.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Synchronized => "SYNCHRONIZED",
+            Self::AcquiringSync => "ACQUIRING-SYNC",
+            Self::FailureNofix => "FAILURE-NOFIX",
+            Self::Booting => "BOOTING",
+            Self::AntennaDisconnected => "ANTENNA-DISCONNECTED",
+            Self::AntennaShortCircuit => "ANTENNA-SHORT-CIRCUIT",
+            Self::FailureMultipath => "FAILURE-MULTIPATH",
+            Self::FailureLowSnr => "FAILURE-LOW-SNR",
+            Self::FailurePll => "FAILURE-PLL",
+        })
+    }
+}
+
+impl fmt::Display for Cause {
+    /// For logs: the line or report itself, or what has happened instead of one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Line(text) | Self::Report(text) => text,
+            Self::HoldoverTimeout => "the holdover timeout has passed",
+            Self::HandoverTimeout => "nothing has taken over the system clock in time",
+            Self::Configuration => "the configuration of the node has changed",
+            Self::Nothing => "nothing",
+        })
     }
 }
 

@@ -1,11 +1,13 @@
-//! One process configuration of the node: its ports, its PTP clock, its view of the clock of the operating
-//! system and its clock class.
+//! One process configuration of the node: its ports, its clocks, its view of the clock of the operating system
+//! and its clock class.
 //!
 //! It knows nothing of the other configurations and publishes nothing.
 
-use crate::clock::{OsClock, PtpClock};
+use crate::clock::{ClockState, OsClock};
 use crate::port::Port;
-use crate::{InstanceConfiguration, Mono, PortRole, Thresholds};
+use crate::topology::Clocks;
+use crate::{ClockName, InstanceConfiguration, PortRole, Profile, ProfileKind, SyncState};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use ptp_lines::{ConfigProgram, Stamp};
@@ -14,40 +16,55 @@ use ptp_lines::{ConfigProgram, Stamp};
 #[derive(Debug)]
 pub(crate) struct Instance {
     pub(crate) configuration: InstanceConfiguration,
-    pub(crate) thresholds: Thresholds,
+    /// That of the configuration, or one with the defaults.
+    pub(crate) profile: Profile,
     pub(crate) ports: Vec<Port>,
-    pub(crate) ptp: PtpClock,
+    /// Index of the port that the clock of ptp4l follows or has followed last, which names it.
+    pub(crate) followed_port: Option<usize>,
+    pub(crate) clocks: Clocks,
+    /// The worst of the clocks that stand for the configuration.
+    pub(crate) lock_state: ClockState,
+    /// The clocks that stand for the configuration, as last published.
+    pub(crate) published: Vec<(ClockName, SyncState)>,
     pub(crate) os: OsClock,
     pub(crate) class: Option<AnnouncedClass>,
+    /// Whether phc2sys follows the profiles of its group, by profile.
+    pub(crate) ha_profiles: BTreeMap<String, bool>,
     /// Newest stamp of a live line of ptp4l, in milliseconds since boot.
     newest_live_ms: Option<u64>,
 }
 
-/// The clock class and who reported it.
+/// The clock class, who reported it and of which clock.
 #[derive(Debug)]
 pub(crate) struct AnnouncedClass {
     pub(crate) class: u8,
     pub(crate) program: String,
+    pub(crate) clock: ClockName,
 }
 
 impl Instance {
-    pub(crate) fn new(configuration: InstanceConfiguration, thresholds: Thresholds) -> Self {
+    pub(crate) fn new(configuration: InstanceConfiguration, profile: Profile) -> Self {
         let ports = configuration.ports.iter().map(Port::new).collect();
         Self {
             configuration,
-            thresholds,
+            clocks: Clocks::new(&profile.kind),
+            profile,
             ports,
-            ptp: PtpClock::new(),
+            followed_port: None,
+            lock_state: ClockState::Unknown,
+            published: Vec::new(),
             os: OsClock::new(),
             class: None,
+            ha_profiles: BTreeMap::new(),
             newest_live_ms: None,
         }
     }
 
-    /// Whether its lines can be judged: it belongs to a profile and, if it is ptp4l's, has a port.
+    /// Whether its lines can be judged: it belongs to a profile and, if it is ptp4l's, has a port or is that of a
+    /// PTP-HA group.
     pub(crate) fn is_complete(&self) -> bool {
         let needs_port = match self.configuration.config.program {
-            ConfigProgram::Ptp4l => true,
+            ConfigProgram::Ptp4l => !matches!(self.profile.kind, ProfileKind::HighAvailability { .. }),
             ConfigProgram::Phc2sys
             | ConfigProgram::Ts2phc
             | ConfigProgram::Synce4l
@@ -61,9 +78,14 @@ impl Instance {
         self.ports.iter().position(|port| port.role == PortRole::Slave)
     }
 
-    /// The port that names the clock: the one it follows or has followed last, else the first.
+    /// This port follows a master, as a measurement shows; returns whether it is another one than before.
+    pub(crate) fn follows(&mut self, port: usize) -> bool {
+        self.followed_port.replace(port) != Some(port)
+    }
+
+    /// The port that names the clock of ptp4l: the one it follows or has followed last, else the first.
     pub(crate) fn naming_port(&self) -> Option<&Port> {
-        self.ports.get(self.ptp.port.unwrap_or(0))
+        self.ports.get(self.followed_port.unwrap_or(0))
     }
 
     /// The port that a line means: the named one if there is such a name, else the numbered one.
@@ -71,12 +93,6 @@ impl Instance {
         let by_name = named.name.and_then(|name| self.ports.iter().position(|port| port.name == name));
         let by_number = || usize::from(named.number).checked_sub(1).filter(|index| *index < self.ports.len());
         by_name.or_else(by_number)
-    }
-
-    /// When a holdover that begins now will end.
-    pub(crate) fn holdover_end(&self, now: Mono) -> Mono {
-        let timeout_ns = u64::from(self.thresholds.holdover_timeout_s) * 1_000_000_000;
-        Mono { ns: now.ns.saturating_add(timeout_ns) }
     }
 
     /// Notes the stamp of a live line.
@@ -90,7 +106,7 @@ impl Instance {
     pub(crate) fn is_older_than_live(&self, stamp: Stamp) -> bool {
         match stamp {
             Stamp::Monotonic { ms } => self.newest_live_ms.is_some_and(|newest_ms| ms < newest_ms),
-            Stamp::Unix { .. } => false,
+            Stamp::Unix { .. } | Stamp::Pid { .. } => false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The contract between the core and the shell that drives it: what goes in and what comes out.
 
-use crate::{Event, NodeConfiguration, Subscription, SubscriptionId};
+use crate::{Event, Memory, NodeConfiguration, Report, Subscription, SubscriptionId};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -25,7 +25,11 @@ pub enum Input<'a> {
         origin: Origin,
         /// What it says.
         message: Message<'a>,
+        /// The line as it came, for [`crate::Cause::Line`].
+        text: &'a [u8],
     },
+    /// A report of a daemon that speaks of states instead of forwarding lines.
+    Report(Report<'a>),
     /// The files of the node were read. Replaces what was known; clocks whose configuration is unchanged keep their state.
     Configure(NodeConfiguration),
     /// The daemon's table of interface aliases; an interface without one goes by its own name.
@@ -35,6 +39,9 @@ pub enum Input<'a> {
     /// in this order; the rest is counted ([`crate::Snapshot::subscriptions_not_adopted`]), receives nothing and
     /// stays in the store until its endpoint is written again.
     Restore(Vec<Subscription>),
+    /// What an earlier run knew when it ended, see [`crate::Core::memory`]. To be given once, after the first
+    /// [`Input::Configure`] and after [`Input::Restore`]; what the node's configuration no longer has is dropped.
+    Recall(Memory),
     /// A consumer wants to subscribe.
     Subscribe {
         /// To be named in the answer.
@@ -130,6 +137,9 @@ pub enum Outcome {
 pub enum Output {
     /// A published state changed: to be logged. Deliveries of it follow apart.
     Changed(Arc<Event>),
+    /// [`crate::Core::memory`] has changed: to be kept, so that the next run can recall it. At most one for each
+    /// input; several that are not carried out yet may be carried out as one.
+    Remember,
     /// Send the initial notification once, and say how it went.
     Handshake {
         /// For [`Input::HandshakeDone`].

@@ -3,7 +3,10 @@
 //! It gives changes their identity and remembers them. It does not know who is told.
 
 use crate::random::Identifiers;
-use crate::{Absence, Event, Reading, Resource, ResourceAddress, Subject, SyncState, Utc, Value};
+use crate::{
+    Absence, Cause, Event, GnssState, Reading, Resource, ResourceAddress, Source, Subject, SyncState, Utc,
+    Value,
+};
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec;
@@ -20,18 +23,12 @@ pub(crate) enum Change {
         resource: Resource,
         time: Utc,
         values: Vec<Value>,
+        cause: Cause,
     },
     /// The source is gone, and what it has said no longer counts.
     Withdrawn(Source),
-}
-
-/// Whose state it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Source {
-    /// The node's, folded from all clocks.
-    Node,
-    /// That of a clock of this configuration.
-    Config(ConfigName),
+    /// All sources of a configuration are gone.
+    ConfigurationDropped(ConfigName),
 }
 
 /// The latest events.
@@ -57,8 +54,25 @@ impl Journal {
         event
     }
 
-    pub(crate) fn withdraw(&mut self, source: Source) {
-        self.latest.retain(|(_, from), _| *from != source);
+    pub(crate) fn withdraw(&mut self, source: &Source) {
+        self.latest.retain(|(_, from), _| from != source);
+    }
+
+    pub(crate) fn drop_configuration(&mut self, config: ConfigName) {
+        self.latest.retain(|(_, from), _| match from {
+            Source::Clock { config: of, .. }
+            | Source::Announced { config: of }
+            | Source::Receiver { config: of, .. } => *of != config,
+            // Ports of synce4l need no configuration.
+            Source::Node | Source::SyncePort { .. } | Source::Report { .. } => true,
+        });
+    }
+
+    /// The latest events with their sources, oldest first.
+    pub(crate) fn entries(&self) -> Vec<(&Source, &Arc<Event>)> {
+        let mut entries: Vec<_> = self.latest.iter().collect();
+        entries.sort_by_key(|(_, entry)| entry.order);
+        entries.into_iter().map(|((_, source), entry)| (source, &entry.event)).collect()
     }
 
     /// The current state of a resource: its latest event or, when several clocks report it, all their values
@@ -71,7 +85,8 @@ impl Journal {
             return Some(Arc::clone(&newest.event));
         }
         let values = entries.iter().flat_map(|entry| entry.event.values.iter().cloned()).collect();
-        Some(Arc::new(Event { id: newest.event.id, resource, time: newest.event.time, values }))
+        let (id, time, cause) = (newest.event.id, newest.event.time, newest.event.cause.clone());
+        Some(Arc::new(Event { id, resource, time, values, cause }))
     }
 
     /// What the initial notification of a subscription says: the current state of the first covered resource
@@ -92,7 +107,7 @@ impl Journal {
             .into_iter()
             .map(|reading| Value { subject: Subject::Absent(absence), reading })
             .collect();
-        Arc::new(Event { id: identifiers.event(), resource, time, values })
+        Arc::new(Event { id: identifiers.event(), resource, time, values, cause: Cause::Nothing })
     }
 }
 
@@ -101,9 +116,9 @@ fn placeholder(resource: Resource) -> Vec<Reading> {
     let state = Reading::State(SyncState::Freerun);
     match resource {
         Resource::SyncState | Resource::SynceLockState => vec![state],
-        Resource::LockState | Resource::GnssSyncStatus | Resource::OsClockSyncState => {
-            vec![state, Reading::OffsetNs(0)]
-        }
-        Resource::ClockClass | Resource::SynceClockQuality => vec![Reading::ClockClass(0)],
+        Resource::LockState | Resource::OsClockSyncState => vec![state, Reading::OffsetNs(0)],
+        Resource::GnssSyncStatus => vec![Reading::Gnss(GnssState::Booting), Reading::OffsetNs(0)],
+        Resource::ClockClass => vec![Reading::ClockClass(0)],
+        Resource::SynceClockQuality => vec![Reading::QualityLevel(Reading::QUALITY_LEVEL_NONE)],
     }
 }

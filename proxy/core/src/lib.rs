@@ -25,31 +25,43 @@ mod core;
 mod counters;
 mod event;
 mod instance;
+mod interface;
 mod io;
 mod journal;
 pub mod limits;
+mod memory;
 mod node;
 mod port;
 mod processes;
 mod random;
 mod registry;
+mod report;
 mod snapshot;
 mod subscription;
+mod synce;
 mod time;
+mod topology;
 
 pub use self::core::{Core, CurrentStateError};
 pub use address::ResourceAddress;
 pub use configuration::{
-    InstanceConfiguration, NodeConfiguration, PortConfiguration, PortRole, Profile, Thresholds,
+    InstanceConfiguration, NodeConfiguration, PortConfiguration, PortRole, Profile, ProfileKind, Thresholds,
 };
-pub use event::{Absence, Event, EventId, Reading, Resource, Subject, SyncState, Value};
+pub use event::{
+    Absence, Cause, Event, EventId, GnssState, Reading, Resource, Subject, SyncState, SyncePort, Value,
+};
 pub use io::{
     Answer, Attempt, Delivery, HandshakeOutcome, Input, Origin, Outcome, Output, RequestId, Settings,
     StoreTicket, SubscribeError,
 };
+pub use memory::{
+    ClockName, Detail, Memory, NtpSource, RememberedNodeReport, RememberedOs, RememberedProcess, RememberedRole,
+    RememberedState, Source, Steering,
+};
+pub use report::{Report, Reported};
 pub use snapshot::{
-    ClockClassReading, ClockStateReading, DeliveryCounts, InterfaceRole, Measurement, ProcessReading,
-    Snapshot,
+    ClockClassReading, ClockStateReading, DeliveryCounts, HaProfileReading, InterfaceRole, InterfaceStatus,
+    InterfaceStatusKind, Measurement, ProcessReading, ServoFigures, Snapshot, SynceQualityReading,
 };
 pub use subscription::{Subscription, SubscriptionId};
 pub use time::{Mono, Now, Utc};

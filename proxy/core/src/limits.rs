@@ -22,3 +22,22 @@ pub const REWRITE_PAUSE_NS: u64 = 30_000_000_000;
 
 /// Processes whose status is kept though the node has no configuration of theirs: lines may name anything.
 pub const FOREIGN_PROCESSES_MAX: usize = 64;
+
+/// Interfaces of a configuration that the node does not have: lines may name anything.
+pub const FOREIGN_INTERFACES_MAX: usize = 16;
+
+/// Ports of Synchronous Ethernet devices. A node has a few cards with a few ports each.
+pub const SYNCE_PORTS_MAX: usize = 64;
+
+/// Profiles of a PTP-HA group that a configuration reports. A group has two; lines may name anything.
+pub const HA_PROFILES_MAX: usize = 16;
+
+/// Profiles and interfaces of which a daemon reports states.
+pub const REPORTED_MAX: usize = 64;
+
+/// Bytes of a line that are kept as the cause of a change. Lines of linuxptp have some 120.
+pub const CAUSE_BYTES_MAX: usize = 512;
+
+/// Bytes of a name, of an interface or a device, that a line may bring into a table. Linux allows 15 for an
+/// interface; devices and profiles are named by people.
+pub const NAME_BYTES_MAX: usize = 128;

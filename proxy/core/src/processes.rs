@@ -1,7 +1,7 @@
 //! Which processes are up, and how often they have started.
 
-use crate::ProcessReading;
 use crate::limits::FOREIGN_PROCESSES_MAX;
+use crate::{ProcessReading, RememberedProcess};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -27,15 +27,15 @@ struct Process {
 pub(crate) struct TableFull;
 
 impl Processes {
-    /// Notes a status. `known` says whether the node has the configuration and lines of this program are
-    /// expected.
+    /// Notes a status; returns whether the process is new, has come up or has gone down. `known` says whether the node has the
+    /// configuration and lines of this program are expected.
     pub(crate) fn note(
         &mut self,
         program: &str,
         config: ConfigName,
         status: i64,
         known: bool,
-    ) -> Result<(), TableFull> {
+    ) -> Result<bool, TableFull> {
         let key = (program.to_string(), config);
         if !known && !self.table.contains_key(&key) {
             let foreign = self.table.values().filter(|process| process.foreign).count();
@@ -43,8 +43,11 @@ impl Processes {
                 return Err(TableFull);
             }
         }
+        let is_new = !self.table.contains_key(&key);
         let process = self.table.entry(key).or_insert(Process { foreign: !known, ..Process::default() });
+        process.foreign &= !known;
         process.status = status;
+        let was_up = process.up;
         match status {
             0 => process.up = false,
             1 if !process.up => {
@@ -54,7 +57,26 @@ impl Processes {
             // Still up; or a number that means neither up nor down.
             _ => {}
         }
-        Ok(())
+        Ok(is_new || process.up != was_up)
+    }
+
+    /// What the next run is told.
+    pub(crate) fn remembered(&self) -> Vec<RememberedProcess> {
+        let processes = self.table.iter();
+        processes
+            .map(|((program, config), process)| RememberedProcess {
+                program: program.clone(),
+                config: *config,
+                is_up: process.up,
+            })
+            .collect()
+    }
+
+    /// Takes up what an earlier run knew. One that was up has started once, as far as this run can tell.
+    pub(crate) fn recall(&mut self, remembered: &RememberedProcess) {
+        let status = i64::from(remembered.is_up);
+        // There is room for what an earlier run had; a file that was tampered with may have more.
+        let _ = self.note(&remembered.program, remembered.config, status, false);
     }
 
     pub(crate) fn readings(&self) -> Vec<ProcessReading> {

@@ -3,11 +3,8 @@
 //! A snapshot is taken from the state; nothing is kept for it alone. It knows neither names nor formats of
 //! metrics.
 
-use crate::clock::Figures;
-use crate::instance::Instance;
-use crate::node::Node;
-use crate::{PortRole, Profile, Resource, SyncState};
-use alloc::string::{String, ToString};
+use crate::{PortRole, Profile, Resource, SyncState, SyncePort};
+use alloc::string::String;
 use alloc::vec::Vec;
 use ptp_lines::{ConfigName, Ppb};
 
@@ -24,6 +21,12 @@ pub struct Snapshot {
     pub interface_roles: Vec<InterfaceRole>,
     /// Clock classes, by configuration.
     pub clock_classes: Vec<ClockClassReading>,
+    /// Status words of interfaces, by kind.
+    pub interface_statuses: Vec<InterfaceStatus>,
+    /// Quality levels of Synchronous Ethernet ports.
+    pub synce_qualities: Vec<SynceQualityReading>,
+    /// Profiles of PTP-HA groups.
+    pub ha_profiles: Vec<HaProfileReading>,
     /// Processes that have reported their status.
     pub processes: Vec<ProcessReading>,
     /// Lines seen, by program.
@@ -45,14 +48,22 @@ pub struct Snapshot {
 /// The latest measurement of a clock against one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Measurement {
-    /// Which process measured: `ptp4l` or `phc2sys`.
+    /// Who measured: `ptp4l`, `phc2sys`, `ts2phc`, `dpll`, `gnss`, `GM` or `T-BC`.
     pub process: &'static str,
-    /// Against what: `master`, `phc` or `sys`.
+    /// Against what: `master`, `phc`, `sys` or `pps`, or the same as `process`.
     pub from: &'static str,
     /// Alias of the interface, or `CLOCK_REALTIME`.
     pub iface: String,
-    /// Latest offset, or the root mean square of a summary, in nanoseconds.
+    /// Latest offset, or the root mean square of a summary, in nanoseconds;
+    /// [`crate::Reading::OFFSET_UNKNOWN_NS`] when ts2phc, which measured it, is down.
     pub offset_ns: i64,
+    /// What a servo prints beside its offset.
+    pub servo: Option<ServoFigures>,
+}
+
+/// What a servo prints beside its offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServoFigures {
     /// Largest absolute offset since the start, in nanoseconds.
     pub max_offset_ns: u64,
     /// Latest frequency correction, in parts per billion.
@@ -64,12 +75,63 @@ pub struct Measurement {
 /// State of one clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClockStateReading {
-    /// Which process drives it: `ptp4l` or `phc2sys`.
+    /// Who says so: `ptp4l`, `phc2sys`, `ts2phc`, `dpll`, `gnss`, `GM`, `T-BC`, `chronyd` or `synce4l`.
     pub process: &'static str,
-    /// Alias of the interface, or `CLOCK_REALTIME`.
+    /// Alias of the interface, `CLOCK_REALTIME`, or for `synce4l` the interface by its own name.
     pub iface: String,
     /// The state.
     pub state: SyncState,
+}
+
+/// A status word of one interface, as it was printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InterfaceStatus {
+    /// What it speaks of.
+    pub kind: InterfaceStatusKind,
+    /// Alias of the interface.
+    pub iface: String,
+    /// The number.
+    pub value: i64,
+}
+
+/// What a status word of an interface speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InterfaceStatusKind {
+    /// Whether ts2phc hears NMEA sentences: 0 no, 1 yes.
+    Nmea,
+    /// The fix of the GNSS receiver: 0 none to 5 time only.
+    GnssFix,
+    /// Frequency lock of the DPLL: -1 unknown, 0 invalid, 1 free-running, 2 locked, 3 locked with holdover acquired,
+    /// 4 holdover.
+    DpllFrequency,
+    /// Phase lock of the DPLL, with the same numbers.
+    DpllPhase,
+    /// Whether the DPLL has a 1PPS: 0 no, 1 yes.
+    Pps,
+}
+
+/// Quality that Synchronous Ethernet receives on one port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SynceQualityReading {
+    /// The configuration of synce4l.
+    pub config: ConfigName,
+    /// The port.
+    pub port: SyncePort,
+    /// Network option of the device: 1 or 2, ITU-T G.781; 0 when it is not reported.
+    pub network_option: i64,
+    /// SSM code.
+    pub ql: u8,
+    /// Enhanced SSM code, if there is one.
+    pub extended_ql: Option<u8>,
+}
+
+/// Whether phc2sys follows a profile of a PTP-HA group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HaProfileReading {
+    /// The profile.
+    pub profile: String,
+    /// Whether it is the one that is followed.
+    pub is_active: bool,
 }
 
 /// Role of one port.
@@ -116,79 +178,4 @@ pub struct DeliveryCounts {
     pub failed: u64,
     /// Events that a full queue has let go.
     pub dropped: u64,
-}
-
-impl Node {
-    /// The part of a snapshot that speaks of the node.
-    pub(crate) fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            measurements: self.instances.iter().flat_map(|instance| self.measurements(instance)).collect(),
-            clock_states: self.instances.iter().flat_map(|instance| self.clock_states(instance)).collect(),
-            profiles: self.profiles.clone(),
-            interface_roles: self.instances.iter().flat_map(interface_roles).collect(),
-            clock_classes: self.instances.iter().filter_map(clock_class).collect(),
-            processes: self.processes.readings(),
-            lines: self.counters.lines(),
-            ignored: self.counters.ignored_lines(),
-            events: self.counters.events(),
-            deliveries: DeliveryCounts::default(),
-            subscriptions_active: 0,
-            subscriptions_ended: 0,
-            subscriptions_not_adopted: 0,
-        }
-    }
-
-    fn measurements(&self, instance: &Instance) -> Vec<Measurement> {
-        let ptp = instance
-            .ptp
-            .figures
-            .iter()
-            .map(|figures| measurement("ptp4l", "master", self.clock_alias(instance), *figures));
-        let os = instance
-            .os
-            .figures()
-            .map(|(from, figures)| measurement("phc2sys", from, OS_CLOCK.to_string(), figures));
-        ptp.chain(os).collect()
-    }
-
-    fn clock_states(&self, instance: &Instance) -> Vec<ClockStateReading> {
-        let ptp = instance.ptp.state().published().map(|state| ClockStateReading {
-            process: "ptp4l",
-            iface: self.clock_alias(instance),
-            state,
-        });
-        let os = instance.os.state().published().map(|state| ClockStateReading {
-            process: "phc2sys",
-            iface: OS_CLOCK.to_string(),
-            state,
-        });
-        ptp.into_iter().chain(os).collect()
-    }
-}
-
-/// The operating system's clock as phc2sys names it.
-const OS_CLOCK: &str = "CLOCK_REALTIME";
-
-fn measurement(process: &'static str, from: &'static str, iface: String, figures: Figures) -> Measurement {
-    Measurement {
-        process,
-        from,
-        iface,
-        offset_ns: figures.offset_ns,
-        max_offset_ns: figures.max_offset_ns,
-        frequency_adjustment: figures.frequency_adjustment,
-        delay_ns: figures.delay_ns,
-    }
-}
-
-fn interface_roles(instance: &Instance) -> impl Iterator<Item = InterfaceRole> {
-    instance.ports.iter().map(|port| InterfaceRole { iface: port.name.clone(), role: port.role })
-}
-
-fn clock_class(instance: &Instance) -> Option<ClockClassReading> {
-    instance.class.as_ref().map(|announced| ClockClassReading {
-        process: announced.program.clone(),
-        config: instance.configuration.config,
-        class: announced.class,
-    })
 }

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::sync::Arc;
+use serde::{Deserialize, Serialize};
 
 /// An active subscription.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,5 +16,5 @@ pub struct Subscription {
 }
 
 /// A version 4 UUID in its usual text form; ids adopted from a store are kept as they are.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SubscriptionId(pub String);

@@ -1,5 +1,7 @@
 //! The two timescales of the core, told from outside.
 
+use serde::{Deserialize, Serialize};
+
 /// Time since an arbitrary start that never goes backwards and is not stepped: what deadlines are measured in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mono {
@@ -8,7 +10,7 @@ pub struct Mono {
 }
 
 /// Civil time: what events are stamped with. May be stepped, for example by phc2sys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Utc {
     /// Nanoseconds since 1970-01-01T00:00:00 UTC, without leap seconds.
     pub unix_ns: u64,

@@ -69,9 +69,9 @@ impl Renderer {
 
     fn item(&self, resource: Resource, value: &Value) -> Item<'static> {
         let (data_type, value_type) = match value.reading {
-            Reading::State(_) => ("notification", "enumeration"),
-            Reading::OffsetNs(_) => ("metric", "decimal64.3"),
-            Reading::ClockClass(_) => ("metric", self.class_type()),
+            Reading::State(_) | Reading::Gnss(_) => ("notification", "enumeration"),
+            Reading::OffsetNs(_) | Reading::GnssFix(_) => ("metric", "decimal64.3"),
+            Reading::ClockClass(_) | Reading::QualityLevel(_) => ("metric", self.code_type()),
         };
         Item {
             resource_address: self.subject_address(resource, &value.subject),
@@ -81,8 +81,9 @@ impl Renderer {
         }
     }
 
-    /// Consumers built on sdk-go drop values of type `metric`, which is what 7.2.3.10 asks for.
-    fn class_type(&self) -> &'static str {
+    /// Of clock classes and quality levels. Consumers built on sdk-go drop values of type `metric`, which is what 7.2.3.10
+    /// and 7.2.3.11 ask for.
+    fn code_type(&self) -> &'static str {
         match self.profile {
             ApiProfile::Compat => "decimal64.3",
             ApiProfile::Oran => "metric",
@@ -90,21 +91,46 @@ impl Renderer {
     }
 
     fn subject_address(&self, resource: Resource, subject: &Subject) -> String {
-        let node = &self.node;
         match (subject, self.profile) {
-            (Subject::Absent(Absence::NothingReported), _) => format!("/cluster/node/{node}/ptp-not-set"),
-            (Subject::Absent(Absence::ResourceNotReported), _) => {
-                format!("/cluster/node/{node}/event-not-found")
-            }
-            (Subject::Node, _) | (Subject::Master { .. } | Subject::OsClock, ApiProfile::Oran) => {
-                self.address(resource)
-            }
-            (Subject::OsClock, ApiProfile::Compat) => format!("/cluster/node/{node}/CLOCK_REALTIME"),
-            (Subject::Master { alias }, ApiProfile::Compat) if alias.is_empty() => {
-                format!("/cluster/node/{node}/master")
-            }
-            (Subject::Master { alias }, ApiProfile::Compat) => format!("/cluster/node/{node}/{alias}/master"),
+            (Subject::Absent(Absence::NothingReported), _) => self.below_node(&["ptp-not-set"]),
+            (Subject::Absent(Absence::ResourceNotReported), _) => self.below_node(&["event-not-found"]),
+            (Subject::Node, _) => self.address(resource),
+            (_, ApiProfile::Compat) => self.clock_address(resource, subject),
+            (_, ApiProfile::Oran) => format!("{}{}", self.address(resource), distinction(subject)),
         }
+    }
+
+    /// The address that existing producers give to what a clock says.
+    fn clock_address(&self, resource: Resource, subject: &Subject) -> String {
+        match subject {
+            Subject::Master { alias } => self.below_node(&[alias, "master"]),
+            Subject::GnssFix { alias } => self.below_node(&[alias, "master", "gpsFix"]),
+            Subject::OsClock => self.below_node(&["CLOCK_REALTIME"]),
+            Subject::SyncePort(port) => self.below_node(&[&port.device, &port.interface]),
+            Subject::SynceQuality(port) => self.below_node(&[&port.device, &port.interface, "Ql"]),
+            Subject::SynceExtendedQuality(port) => self.below_node(&[&port.device, &port.interface, "extQl"]),
+            Subject::Node | Subject::Absent(_) => self.address(resource),
+        }
+    }
+
+    /// An address below this node. What has no name leaves no gap in it.
+    fn below_node(&self, names: &[&str]) -> String {
+        let segments = names.iter().flat_map(|name| name.split('/')).filter(|segment| !segment.is_empty());
+        segments.fold(format!("/cluster/node/{}", self.node), |address, segment| address + "/" + segment)
+    }
+}
+
+/// What tells the second of two metrics in one event from the first, which has the address of the resource.
+fn distinction(subject: &Subject) -> &'static str {
+    match subject {
+        Subject::GnssFix { .. } => "/gpsFix",
+        Subject::SynceExtendedQuality(_) => "/extQl",
+        Subject::Node
+        | Subject::Master { .. }
+        | Subject::OsClock
+        | Subject::SyncePort(_)
+        | Subject::SynceQuality(_)
+        | Subject::Absent(_) => "",
     }
 }
 

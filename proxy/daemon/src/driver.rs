@@ -5,9 +5,12 @@
 
 mod commands;
 mod counters;
+mod files;
 mod lines;
+mod memory;
 mod outputs;
 mod peers;
+mod reports;
 
 pub(crate) use commands::{Command, Scrape};
 pub(crate) use counters::Counters;
@@ -17,15 +20,20 @@ use crate::cloud_event::Renderer;
 use crate::daemon_api::{AskError, DaemonApi};
 use crate::deliver::Deliverer;
 use crate::line_socket::{ConnectionId, Ingest};
-use crate::node_files::{Fingerprint, NodeFiles, Reading};
+use crate::memory_file::MemoryFile;
+use crate::node_files::{Fingerprint, NodeFiles};
 use crate::store::Store;
+use files::FileWatch;
+use memory::MemoryWrites;
 use outputs::StoreWrites;
 use peers::{Connection, DaemonRequests, Sync};
 use proxy_core::{
-    Answer, Attempt, Core, HandshakeOutcome, Input, Outcome, RequestId, Resource, StoreTicket, Subscription,
-    SubscriptionId,
+    Answer, Attempt, Core, HandshakeOutcome, Input, Memory, Outcome, RequestId, Resource, StoreTicket,
+    Subscription, SubscriptionId,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinSet};
 
@@ -35,8 +43,12 @@ pub(crate) struct Equipment {
     pub(crate) clock: Clock,
     /// Reads the node's files.
     pub(crate) node_files: NodeFiles,
+    /// How often they are looked at for changes, if at all.
+    pub(crate) config_check_interval: Option<Duration>,
     /// Keeps subscriptions.
     pub(crate) store: Store,
+    /// Keeps what the core remembers.
+    pub(crate) memory_file: MemoryFile,
     /// Sends events.
     pub(crate) deliverer: Deliverer,
     /// Writes events as JSON.
@@ -49,8 +61,18 @@ pub(crate) struct Equipment {
 pub(crate) struct Inlets {
     /// The event socket.
     pub(crate) ingest: mpsc::Receiver<Ingest>,
+    /// The report socket.
+    pub(crate) reports: mpsc::Receiver<Ingest>,
     /// The REST API and the metrics page.
     pub(crate) commands: mpsc::Receiver<Command>,
+}
+
+/// What an earlier run has left.
+pub(crate) struct Earlier {
+    /// Its subscriptions.
+    pub(crate) subscriptions: Vec<Subscription>,
+    /// What its core remembered, if it still counts.
+    pub(crate) memory: Option<Memory>,
 }
 
 /// The driver.
@@ -59,22 +81,26 @@ pub(crate) struct Driver {
     equipment: Equipment,
     inlets: Inlets,
     counters: Counters,
-    /// Handshakes, deliveries and the one write to the store.
+    /// Handshakes, deliveries, the one write to the store and the one of the memory.
     attempts: JoinSet<Report>,
     store_writes: StoreWrites,
+    memory_writes: MemoryWrites,
     daemon_requests: DaemonRequests,
     requests: BTreeMap<RequestId, oneshot::Sender<Answer>>,
     next_request: u64,
     connections: BTreeMap<ConnectionId, Connection>,
+    /// Peers of the report socket, and what is written to them.
+    report_peers: BTreeMap<ConnectionId, mpsc::Sender<String>>,
     syncs: VecDeque<Sync>,
-    /// Of the files of the node as last read; none if they could not all be read.
-    fingerprint: Option<Fingerprint>,
+    file_watch: FileWatch,
     /// Subscriptions whose latest delivery was not answered with 204; they are logged on a change only.
     troubled: BTreeSet<SubscriptionId>,
     /// Whether commands may still come.
     commands_open: bool,
     /// Whether lines may still come.
     lines_open: bool,
+    /// Whether reports may still come.
+    reports_open: bool,
     /// The latest event was something else than lines, which therefore have the next turn.
     lines_are_due: bool,
 }
@@ -92,10 +118,16 @@ enum Event {
     CommandsEnded,
     /// A deadline of the core has come.
     Deadline,
+    /// Somebody has looked at the node's files.
+    FilesLookedAt(Result<Option<Fingerprint>, JoinError>),
     /// The event socket has something.
     Ingested(Ingest),
     /// The event socket is closed and all its connections with it.
     IngestEnded,
+    /// The report socket has something.
+    ReportsIngested(Ingest),
+    /// The report socket is closed and all its connections with it, or there is none.
+    ReportsEnded,
 }
 
 /// How an attempt or a write went.
@@ -107,13 +139,17 @@ enum Report {
     Delivered { attempt: Attempt, subscription: SubscriptionId, resource: Resource, outcome: Outcome },
     /// A write to the store.
     Stored { ticket: StoreTicket, durable: bool },
+    /// A write of the memory.
+    Remembered { written: io::Result<()> },
 }
 
 impl Driver {
-    /// A driver of a core that knows nothing yet; the node's files are read at once, and `restored` is what the store
-    /// had.
-    pub(crate) fn new(core: Core, equipment: Equipment, inlets: Inlets, restored: Vec<Subscription>) -> Self {
+    /// A driver of a core that knows nothing yet; the node's files are read at once, and the core goes on from where an
+    /// earlier run ended. To be made within the runtime.
+    pub(crate) fn new(core: Core, equipment: Equipment, inlets: Inlets, earlier: Earlier) -> Self {
         let daemon_requests = DaemonRequests::new(equipment.daemon.clone());
+        let file_watch =
+            FileWatch::new(equipment.node_files.places().clone(), equipment.config_check_interval);
         let mut driver = Self {
             core,
             equipment,
@@ -121,19 +157,26 @@ impl Driver {
             counters: Counters::default(),
             attempts: JoinSet::new(),
             store_writes: StoreWrites::default(),
+            memory_writes: MemoryWrites::default(),
             daemon_requests,
             requests: BTreeMap::new(),
             next_request: 0,
             connections: BTreeMap::new(),
+            report_peers: BTreeMap::new(),
             syncs: VecDeque::new(),
-            fingerprint: None,
+            file_watch,
             troubled: BTreeSet::new(),
             commands_open: true,
             lines_open: true,
+            reports_open: true,
             lines_are_due: false,
         };
         driver.configure();
-        driver.tell_core(Input::Restore(restored));
+        driver.tell_core(Input::Restore(earlier.subscriptions));
+        if let Some(memory) = earlier.memory {
+            driver.tell_core(Input::Recall(memory));
+        }
+        driver.open_memory();
         driver
     }
 
@@ -150,7 +193,7 @@ impl Driver {
     }
 
     fn is_finished(&self) -> bool {
-        !self.commands_open && !self.lines_open && self.is_quiet()
+        !self.commands_open && !self.lines_open && !self.reports_open && self.is_quiet()
     }
 
     /// Whether nothing is under way. Deliveries that wait for another try are not under way.
@@ -187,6 +230,9 @@ impl Driver {
             command = self.inlets.commands.recv(), if self.commands_open =>
                 command.map_or(Event::CommandsEnded, Event::Commanded),
             () = deadline => Event::Deadline,
+            found = self.file_watch.next() => Event::FilesLookedAt(found),
+            reports = self.inlets.reports.recv(), if self.reports_open =>
+                reports.map_or(Event::ReportsEnded, Event::ReportsIngested),
             ingest = self.inlets.ingest.recv(), if self.lines_open =>
                 ingest.map_or(Event::IngestEnded, Event::Ingested),
         }
@@ -199,8 +245,11 @@ impl Driver {
             Event::Commanded(command) => self.command(command),
             Event::CommandsEnded => self.commands_open = false,
             Event::Deadline => self.tell_core(Input::Timeout),
+            Event::FilesLookedAt(found) => self.files_looked_at(finished(found)),
             Event::Ingested(ingest) => self.ingest(ingest),
             Event::IngestEnded => self.lines_open = false,
+            Event::ReportsIngested(ingest) => self.ingest_reports(ingest),
+            Event::ReportsEnded => self.reports_open = false,
         }
     }
 
@@ -223,6 +272,7 @@ impl Driver {
                 self.start_next_write();
                 self.tell_core(Input::Stored { ticket, durable });
             }
+            Report::Remembered { written } => self.memory_written(written),
             Report::Delivered { attempt, subscription, resource, outcome } => {
                 self.counters.delivered(resource, outcome == Outcome::Accepted);
                 self.log_outcome(subscription, outcome);
@@ -244,33 +294,6 @@ impl Driver {
     fn daemon_failed(&mut self, error: &AskError) {
         self.counters.daemon_failures += 1;
         tracing::debug!(%error, "the daemon could not be asked");
-    }
-
-    /// Reads the node's files and tells the core.
-    fn configure(&mut self) {
-        // Synchronous on purpose: what follows a CMD RESTART must meet the new configuration. The files are small, few
-        // and bounded.
-        let fingerprint = self.equipment.node_files.fingerprint();
-        let Reading { configuration, problems, is_partial } = self.equipment.node_files.read();
-        self.fingerprint = fingerprint.filter(|_| !is_partial);
-        for problem in &problems {
-            tracing::warn!(%problem, "a file of the node has a problem");
-        }
-        self.counters.configurations += 1;
-        self.counters.configuration_problems = problems.len();
-        tracing::info!(
-            profiles = configuration.profiles.len(),
-            instances = configuration.instances.len(),
-            problems = problems.len(),
-            "node configuration read"
-        );
-        self.tell_core(Input::Configure(configuration));
-    }
-
-    fn configure_if_changed(&mut self) {
-        if self.equipment.node_files.fingerprint() != self.fingerprint {
-            self.configure();
-        }
     }
 }
 

@@ -9,8 +9,14 @@ pub(crate) const LINE_BYTES_MAX: usize = 65_535;
 /// Room for one read from a connection of the event socket.
 pub(crate) const READ_BYTES: usize = 64 * 1024;
 
-/// Batches that wait for the driver; with their size, about 8 MiB. When it is full, readers stop reading.
-pub(crate) const BATCHES_QUEUED_MAX: usize = 64;
+/// Batches that wait for the driver; with their size, at most 2 MiB. When it is full, readers stop reading.
+pub(crate) const BATCHES_QUEUED_MAX: usize = 16;
+
+/// Connections of the report socket at a time. A daemon opens one.
+pub(crate) const REPORT_CONNECTIONS_MAX: usize = 64;
+
+/// Batches of reports that wait for the driver; there is a report for each change of a state.
+pub(crate) const REPORT_BATCHES_QUEUED_MAX: usize = 4;
 
 /// Connections of the event socket at a time. A daemon opens one for each process and a few short ones.
 pub(crate) const CONNECTIONS_MAX: usize = 1024;
@@ -47,11 +53,15 @@ pub(crate) const COMMANDS_QUEUED_MAX: usize = 64;
 /// Size of a profile file or a process configuration.
 pub(crate) const NODE_FILE_BYTES_MAX: u64 = 1024 * 1024;
 
-/// Process configurations that are read.
+/// Process configurations that are read; the first ones in order.
 pub(crate) const NODE_FILES_MAX: usize = 256;
 
 /// Size of one file of the store: at 500 bytes each, above the most subscriptions that the core accepts.
 pub(crate) const STORE_FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// Size of the file of what the core remembers, written or read: a kilobyte for each state, and 40 bytes for each
+/// subscription that has not got it yet. With ten thousand subscriptions that are all away there is room for 40 states.
+pub(crate) const MEMORY_FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Files of the store that are read at start: one for each subscriber.
 pub(crate) const STORE_FILES_MAX: usize = 10_000;

@@ -7,10 +7,14 @@ use crate::cloud_event::Renderer;
 use crate::config::{ClockSource, Config, ListenAddress};
 use crate::daemon_api::DaemonApi;
 use crate::deliver::{Deliverer, http_client};
-use crate::driver::{Driver, Equipment, Inlets};
+use crate::driver::{Driver, Earlier, Equipment, Inlets};
 use crate::exit::Exit;
-use crate::limits::{BATCHES_QUEUED_MAX, COMMANDS_QUEUED_MAX, CONNECTIONS_MAX, REQUESTS_MAX, WORKER_THREADS};
+use crate::limits::{
+    BATCHES_QUEUED_MAX, COMMANDS_QUEUED_MAX, CONNECTIONS_MAX, REPORT_BATCHES_QUEUED_MAX,
+    REPORT_CONNECTIONS_MAX, REQUESTS_MAX, WORKER_THREADS,
+};
 use crate::line_socket::{self, ListenError, SocketFile};
+use crate::memory_file::MemoryFile;
 use crate::metrics::{self, MetricsPage};
 use crate::node_files::NodeFiles;
 use crate::rest::{Api, HttpListener, Publishers, RequestCounts, router, subscriptions_url};
@@ -82,7 +86,9 @@ pub(crate) fn run(config: Config) -> Exit {
 /// Everything that is bound.
 struct Bound {
     lines: UnixListener,
-    socket_file: SocketFile,
+    reports: Option<UnixListener>,
+    /// Of both sockets.
+    socket_files: Vec<SocketFile>,
     api: TcpListener,
     api_port: u16,
     metrics: TcpListener,
@@ -108,7 +114,7 @@ async fn serve(config: &Config) -> Result<(), RunError> {
     }
     let bound = bind(config).await?;
     let (api_port, metrics_port) = (bound.api_port, bound.metrics_port);
-    let (mut parts, socket_file) = start(config, bound)?;
+    let (mut parts, socket_files) = start(config, bound)?;
     if let Some(path) = ready_file {
         doing(path.display().to_string(), write_ready_file(path, api_port, metrics_port))?;
     }
@@ -126,7 +132,7 @@ async fn serve(config: &Config) -> Result<(), RunError> {
     if tokio::time::timeout(config.drain_timeout, drain).await.is_err() {
         tracing::warn!("not everything could be finished in time");
     }
-    drop(socket_file);
+    drop(socket_files);
     if let Some(path) = ready_file {
         // It may have been removed by whoever waited for it.
         let _ = std::fs::remove_file(path);
@@ -138,7 +144,14 @@ async fn bind(config: &Config) -> Result<Bound, RunError> {
     let (api, api_port) = bind_tcp(&config.api).await?;
     let (metrics, metrics_port) = bind_tcp(&config.metrics).await?;
     let (lines, socket_file) = SocketFile::bind(&config.event_socket).await?;
-    Ok(Bound { lines, socket_file, api, api_port, metrics, metrics_port })
+    let mut socket_files = vec![socket_file];
+    let mut reports = None;
+    if let Some(path) = &config.report_socket {
+        let (listener, socket_file) = SocketFile::bind(path).await?;
+        socket_files.push(socket_file);
+        reports = Some(listener);
+    }
+    Ok(Bound { lines, reports, socket_files, api, api_port, metrics, metrics_port })
 }
 
 async fn bind_tcp(address: &ListenAddress) -> Result<(TcpListener, u16), RunError> {
@@ -159,12 +172,13 @@ fn shown(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
-fn start(config: &Config, bound: Bound) -> Result<(Parts, SocketFile), RunError> {
+fn start(config: &Config, bound: Bound) -> Result<(Parts, Vec<SocketFile>), RunError> {
     let renderer = Renderer::new(&config.node_name, config.api_profile);
     let subscriptions_url = subscriptions_url(&config.public_host, bound.api_port);
     let (lines, ingest) = mpsc::channel(BATCHES_QUEUED_MAX);
     let (commands, commanded) = mpsc::channel(COMMANDS_QUEUED_MAX);
-    let inlets = Inlets { ingest, commands: commanded };
+    let (reports, reported) = mpsc::channel(REPORT_BATCHES_QUEUED_MAX);
+    let inlets = Inlets { ingest, reports: reported, commands: commanded };
     let driver = driver(config, renderer.clone(), subscriptions_url.clone(), inlets)?;
     let requests = RequestCounts::default();
     let page = MetricsPage::new(commands.clone(), requests.clone(), &config.node_name);
@@ -180,13 +194,18 @@ fn start(config: &Config, bound: Bound) -> Result<(Parts, SocketFile), RunError>
     let (stop, stopped) = watch::channel(false);
     let socket = line_socket::serve(bound.lines, CONNECTIONS_MAX, lines, stopped.clone());
     let rest = serve_http(bound.api, router(api), stopped.clone());
-    let metrics = serve_http(bound.metrics, metrics::router(page), stopped);
+    let metrics = serve_http(bound.metrics, metrics::router(page), stopped.clone());
     let mut tasks = JoinSet::new();
     spawn(&mut tasks, "the driver", driver.run());
     spawn(&mut tasks, "the event socket", socket);
+    // Without a socket the channel ends here, and the driver knows that no report will come.
+    if let Some(listener) = bound.reports {
+        let socket = line_socket::serve(listener, REPORT_CONNECTIONS_MAX, reports, stopped.clone());
+        spawn(&mut tasks, "the report socket", socket);
+    }
     spawn(&mut tasks, "the REST API", rest);
     spawn(&mut tasks, "the metrics page", metrics);
-    Ok((Parts { stop, tasks }, bound.socket_file))
+    Ok((Parts { stop, tasks }, bound.socket_files))
 }
 
 /// The driver with a new core, which is told what the store has.
@@ -198,7 +217,9 @@ fn driver(
 ) -> Result<Driver, RunError> {
     let at = || format!("store {}", config.store_path.display());
     let store = doing(at(), Store::open(&config.store_path, subscriptions_url))?;
-    let restored = doing(at(), store.read_all())?;
+    let memory_file = MemoryFile::in_directory(&config.store_path);
+    let earlier =
+        Earlier { subscriptions: doing(at(), store.read_all())?, memory: memory_file.read() };
     let clock = match config.clock {
         ClockSource::Wall => Clock::wall(),
         ClockSource::Socket { .. } => Clock::socket(),
@@ -210,12 +231,14 @@ fn driver(
     let equipment = Equipment {
         clock,
         node_files: NodeFiles::new(config),
+        config_check_interval: config.config_check_interval,
         store,
+        memory_file,
         deliverer: Deliverer::new(client.clone(), config.delivery_timeout),
         renderer,
         daemon: DaemonApi::new(client, config.daemon_url.as_str()),
     };
-    Ok(Driver::new(core, equipment, inlets, restored))
+    Ok(Driver::new(core, equipment, inlets, earlier))
 }
 
 fn spawn(

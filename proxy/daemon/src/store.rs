@@ -1,14 +1,15 @@
 //! The subscriptions on disk, in the format of redhat-cne/cloud-event-proxy, so that its store can be adopted.
 //!
-//! One file for each endpoint, named by the UUIDv3 of its URI. A file is written beside its place, synchronised and
-//! renamed, so that it is always either the old or the new one. What cannot be read is set aside, never deleted.
+//! One file for each endpoint, named by the UUIDv3 of its URI.
+
+pub(crate) mod durable;
 
 use crate::limits::{STORE_FILE_BYTES_MAX, STORE_FILES_MAX};
 use proxy_core::{Subscription, SubscriptionId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -53,17 +54,6 @@ struct StoredSubscription {
     location: String,
 }
 
-/// Why a file could not be taken over.
-#[derive(Debug, thiserror::Error)]
-enum AdoptError {
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    #[error("larger than {STORE_FILE_BYTES_MAX} bytes")]
-    TooLarge,
-    #[error("{0}")]
-    Json(#[from] serde_json::Error),
-}
-
 impl Store {
     /// A store in a directory, which is made if it is missing.
     pub(crate) fn open(directory: &Path, subscriptions_url: String) -> io::Result<Self> {
@@ -92,7 +82,7 @@ impl Store {
         }
         let (mut all, mut misplaced) = (Vec::new(), Vec::new());
         for path in files {
-            let adopted = self.adopt(&path);
+            let adopted = adopt(&path);
             if adopted.iter().any(|subscription| self.file_of(&subscription.endpoint) != path) {
                 misplaced.push((path, adopted.clone()));
             }
@@ -106,21 +96,12 @@ impl Store {
 
     /// Makes these the subscriptions of an endpoint, durably. None removes its file.
     pub(crate) fn write(&self, endpoint: &str, subscriptions: &[Subscription]) -> io::Result<()> {
-        let client_id = Uuid::new_v3(&Uuid::NAMESPACE_URL, endpoint.as_bytes()).hyphenated().to_string();
-        let path = self.directory.join(format!("{client_id}.json"));
+        let path = self.file_of(endpoint);
         if subscriptions.is_empty() {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                Ok(()) | Err(_) => {}
-            }
+            durable::remove(&path)
         } else {
-            let temporary = path.with_extension("json.tmp");
-            let mut file = File::create(&temporary)?;
-            file.write_all(&self.file_text(endpoint, subscriptions)?)?;
-            file.sync_all()?;
-            fs::rename(&temporary, &path)?;
+            durable::replace(&path, &self.file_text(endpoint, subscriptions)?)
         }
-        File::open(&self.directory)?.sync_all()
     }
 
     fn file_of(&self, endpoint: &str) -> PathBuf {
@@ -159,23 +140,14 @@ impl Store {
         file.serialize(&mut serde_json::Serializer::with_formatter(&mut text, format))?;
         Ok(text)
     }
+}
 
-    fn adopt(&self, path: &Path) -> Vec<Subscription> {
-        match read_file(path) {
-            Ok(file) => subscriptions(file),
-            Err(error) => {
-                tracing::error!(path = %path.display(), %error, "a file of the store is unreadable and set aside");
-                self.set_aside(path);
-                Vec::new()
-            }
-        }
-    }
-
-    fn set_aside(&self, path: &Path) {
-        let mut aside = path.as_os_str().to_owned();
-        aside.push(".corrupt");
-        if let Err(error) = fs::rename(path, &aside) {
-            tracing::error!(path = %path.display(), %error, "it could not be set aside");
+fn adopt(path: &Path) -> Vec<Subscription> {
+    match read_file(path) {
+        Ok(file) => subscriptions(file),
+        Err(error) => {
+            durable::set_aside(path, &error);
+            Vec::new()
         }
     }
 }
@@ -189,13 +161,8 @@ fn has_uuid_name(path: &Path) -> bool {
     path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| Uuid::parse_str(stem).is_ok())
 }
 
-fn read_file(path: &Path) -> Result<ClientFile, AdoptError> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(STORE_FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > STORE_FILE_BYTES_MAX) {
-        return Err(AdoptError::TooLarge);
-    }
-    Ok(serde_json::from_slice(&bytes)?)
+fn read_file(path: &Path) -> io::Result<ClientFile> {
+    Ok(serde_json::from_slice(&durable::read(path, STORE_FILE_BYTES_MAX)?)?)
 }
 
 fn subscriptions(file: ClientFile) -> Vec<Subscription> {

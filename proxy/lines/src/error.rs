@@ -58,6 +58,44 @@ pub enum Field {
     ProcessStatus,
     /// A clock class.
     ClockClass,
+    /// The interface, or clock, that a line is about.
+    Interface,
+    /// The state of a line that the daemon makes.
+    State,
+    /// Whether NMEA sentences arrive.
+    NmeaStatus,
+    /// The fix of a GNSS receiver.
+    GnssStatus,
+    /// The frequency lock of a DPLL.
+    FrequencyStatus,
+    /// The phase lock of a DPLL.
+    PhaseStatus,
+    /// Whether the 1PPS input of a DPLL is good.
+    PpsStatus,
+    /// The device of synce4l.
+    Device,
+    /// The state of an Ethernet equipment clock.
+    EecState,
+    /// The name of a clock quality.
+    ClockQuality,
+    /// The networking option of ITU-T G.781.
+    NetworkOption,
+    /// An SSM code.
+    QualityLevel,
+    /// An enhanced SSM code.
+    ExtendedQualityLevel,
+    /// The name of a profile.
+    Profile,
+    /// Whether a profile is followed.
+    ProfileState,
+    /// The channel of a time stamp input.
+    Channel,
+    /// A time stamp.
+    Timestamp,
+    /// A correction in nanoseconds.
+    Correction,
+    /// Free text.
+    Text,
 }
 
 impl Field {
@@ -85,6 +123,25 @@ impl Field {
             Self::Clock => "clock",
             Self::ProcessStatus => "process_status",
             Self::ClockClass => "clock_class",
+            Self::Interface => "interface",
+            Self::State => "state",
+            Self::NmeaStatus => "nmea_status",
+            Self::GnssStatus => "gnss_status",
+            Self::FrequencyStatus => "frequency_status",
+            Self::PhaseStatus => "phase_status",
+            Self::PpsStatus => "pps_status",
+            Self::Device => "device",
+            Self::EecState => "eec_state",
+            Self::ClockQuality => "clock_quality",
+            Self::NetworkOption => "network_option",
+            Self::QualityLevel => "quality_level",
+            Self::ExtendedQualityLevel => "extended_quality_level",
+            Self::Profile => "profile",
+            Self::ProfileState => "profile_state",
+            Self::Channel => "channel",
+            Self::Timestamp => "timestamp",
+            Self::Correction => "correction",
+            Self::Text => "text",
         }
     }
 }

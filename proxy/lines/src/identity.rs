@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::error::{Field, LineError};
-use crate::scan::{Scan, unsigned};
+use crate::scan::{Scan, hex_digit, unsigned};
 
 /// Eight bytes, printed as `xxxxxx.xxxx.xxxxxx` in lower-case hexadecimal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,14 +70,5 @@ impl fmt::Display for ClockIdentity {
 impl fmt::Display for PortIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.clock, self.number)
-    }
-}
-
-fn hex_digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
     }
 }

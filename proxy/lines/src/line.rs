@@ -2,9 +2,15 @@
 
 use core::fmt::{self, Write};
 
+use crate::boundary_clock::{self, BoundaryClockStatus};
+use crate::chronyd::{self, ChronydText};
 use crate::clock_class::ClockClassChange;
 use crate::command::Command;
+use crate::dpll::{self, DpllStatus};
 use crate::error::LineError;
+use crate::gnss::{self, GnssStatus};
+use crate::grandmaster::{self, GrandmasterStatus};
+use crate::ha_profile::HaProfile;
 use crate::phc2sys::{self, Phc2sysOffset, Phc2sysSummary};
 use crate::port::{ForeignMaster, PortTransition};
 use crate::prefix::{Prefix, Program};
@@ -12,6 +18,10 @@ use crate::process_status::ProcessStatus;
 use crate::ptp4l::{self, BestMaster, Ptp4lOffset};
 use crate::selection::Phc2sysSelection;
 use crate::summary::Summary;
+use crate::synce4l::{self, SynceQuality, SynceState};
+use crate::synce4l_notice::Synce4lNotice;
+use crate::ts2phc::{self, NmeaStatus, Ts2phcOffset};
+use crate::ts2phc_notice::Ts2phcNotice;
 
 /// One line without its line end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,6 +62,30 @@ pub enum Body<'a> {
     Phc2sysSummary(Phc2sysSummary<'a>),
     /// phc2sys: how it follows the port states of ptp4l.
     Phc2sysSelection(Phc2sysSelection<'a>),
+    /// ts2phc: one sample of the offset of a clock from its source.
+    Ts2phcOffset(Ts2phcOffset<'a>),
+    /// ts2phc: anything else.
+    Ts2phcNotice(Ts2phcNotice<'a>),
+    /// synce4l: what it says itself.
+    Synce4lNotice(Synce4lNotice<'a>),
+    /// chronyd: any text.
+    Chronyd(ChronydText<'a>),
+    /// The daemon: whether the time of day arrives at ts2phc.
+    NmeaStatus(NmeaStatus<'a>),
+    /// The daemon: the state of the node as a telecom grandmaster.
+    GrandmasterStatus(GrandmasterStatus<'a>),
+    /// The daemon: the state of the node as a telecom boundary clock.
+    BoundaryClockStatus(BoundaryClockStatus<'a>),
+    /// The daemon: the state of a DPLL.
+    Dpll(DpllStatus<'a>),
+    /// The daemon: the state of a GNSS receiver.
+    Gnss(GnssStatus<'a>),
+    /// The daemon: the state of Synchronous Ethernet on a port.
+    SynceState(SynceState<'a>),
+    /// The daemon: the quality level that a port sends.
+    SynceQuality(SynceQuality<'a>),
+    /// The daemon: whether phc2sys follows a profile of a high-availability pair.
+    HaProfile(HaProfile<'a>),
     /// The daemon: a process is up or down.
     ProcessStatus(ProcessStatus),
     /// The daemon: the clock class that the node announces or sees.
@@ -92,7 +126,7 @@ pub fn parse(line: &[u8]) -> Result<Line<'_>, LineError> {
     let Some((prefix, text)) = Prefix::parse(line) else {
         return Ok(Line::Other(line));
     };
-    Ok(match Body::parse(prefix.program, text)? {
+    Ok(match Body::parse(&prefix, text)? {
         Some(body) => Line::Message(Message { prefix, body }),
         None => Line::Other(line),
     })
@@ -114,24 +148,59 @@ impl Line<'_> {
 }
 
 impl<'a> Body<'a> {
-    /// Reads a text of this program; `None` when its form is not known.
+    /// Reads a text after this prefix; `None` when its form is not known.
     #[inline]
-    fn parse(program: Program<'_>, text: &'a [u8]) -> Result<Option<Self>, LineError> {
-        let own = match program {
-            Program::Ptp4l => ptp4l::parse(text)?,
-            Program::Phc2sys => phc2sys::parse(text)?,
+    fn parse(prefix: &Prefix<'_>, text: &'a [u8]) -> Result<Option<Self>, LineError> {
+        match prefix.program {
+            // Nearly all lines are of these two, so that what the daemon says in their name is looked for last.
+            Program::Ptp4l => match ptp4l::parse(text)? {
+                None => Self::parse_of_daemon(text),
+                own => Ok(own),
+            },
+            Program::Phc2sys => match phc2sys::parse(text)? {
+                None => Self::parse_of_daemon(text),
+                own => Ok(own),
+            },
             Program::Ts2phc
             | Program::Synce4l
             | Program::Chronyd
             | Program::Pmc
             | Program::Gpsd
             | Program::Gpspipe
-            | Program::Other(_) => None,
-        };
-        if own.is_some() {
-            return Ok(own);
+            | Program::Grandmaster
+            | Program::BoundaryClock
+            | Program::Dpll
+            | Program::Gnss
+            | Program::Other(_) => Self::parse_of_others(prefix, text),
         }
-        // The daemon speaks in the name of any program.
+    }
+
+    /// The same for the programs of which nothing, or anything at all, may be the text: what the daemon says in their
+    /// name comes first.
+    fn parse_of_others(prefix: &Prefix<'_>, text: &'a [u8]) -> Result<Option<Self>, LineError> {
+        let daemon = Self::parse_of_daemon(text)?;
+        if daemon.is_some() {
+            return Ok(daemon);
+        }
+        match prefix.program {
+            Program::Ts2phc => ts2phc::parse(text),
+            Program::Synce4l => synce4l::parse(prefix.stamp, text),
+            Program::Chronyd => chronyd::parse(text),
+            Program::Grandmaster => grandmaster::parse(text),
+            Program::BoundaryClock => boundary_clock::parse(text),
+            Program::Dpll => dpll::parse(text),
+            Program::Gnss => gnss::parse(text),
+            Program::Ptp4l
+            | Program::Phc2sys
+            | Program::Pmc
+            | Program::Gpsd
+            | Program::Gpspipe
+            | Program::Other(_) => Ok(None),
+        }
+    }
+
+    /// What the daemon says in the name of any program.
+    fn parse_of_daemon(text: &'a [u8]) -> Result<Option<Self>, LineError> {
         if let Some(status) = ProcessStatus::parse(text)? {
             return Ok(Some(Self::ProcessStatus(status)));
         }
@@ -156,6 +225,18 @@ impl fmt::Display for Body<'_> {
             Self::Phc2sysOffset(body) => body.fmt(f),
             Self::Phc2sysSummary(body) => body.fmt(f),
             Self::Phc2sysSelection(body) => body.fmt(f),
+            Self::Ts2phcOffset(body) => body.fmt(f),
+            Self::Ts2phcNotice(body) => body.fmt(f),
+            Self::Synce4lNotice(body) => body.fmt(f),
+            Self::Chronyd(body) => body.fmt(f),
+            Self::NmeaStatus(body) => body.fmt(f),
+            Self::GrandmasterStatus(body) => body.fmt(f),
+            Self::BoundaryClockStatus(body) => body.fmt(f),
+            Self::Dpll(body) => body.fmt(f),
+            Self::Gnss(body) => body.fmt(f),
+            Self::SynceState(body) => body.fmt(f),
+            Self::SynceQuality(body) => body.fmt(f),
+            Self::HaProfile(body) => body.fmt(f),
             Self::ProcessStatus(body) => body.fmt(f),
             Self::ClockClassChange(body) => body.fmt(f),
         }

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::error::{Field, LineError};
+use crate::ha_profile::{HA_PROFILE, HaProfile};
 use crate::line::Body;
 use crate::number::Ppb;
 use crate::scan::{Scan, text};
@@ -10,7 +11,7 @@ use crate::selection::Phc2sysSelection;
 use crate::servo::Servo;
 use crate::summary::Summary;
 
-/// `%s phc offset %9lld s%d freq %+7.0f delay %6lld`, or `sys offset`.
+/// `%s phc offset %9lld s%d freq %+7.0f delay %6lld`, or `sys offset`; `pps offset` without a delay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Phc2sysOffset<'a> {
     /// The clock that is steered: `CLOCK_REALTIME` or an interface.
@@ -43,6 +44,8 @@ pub enum OffsetSource {
     Phc,
     /// `sys`
     Sys,
+    /// `pps`, a 1PPS source.
+    Pps,
 }
 
 /// `%s rms %4.0f max %4.0f freq %+6.0f +/- %3.0f delay %5.0f +/- %3.0f`
@@ -62,6 +65,11 @@ pub(crate) fn parse(text: &[u8]) -> Result<Option<Body<'_>>, LineError> {
     let source = match scan.word() {
         Some(b"phc") if scan.is("offset") => OffsetSource::Phc,
         Some(b"sys") if scan.is("offset") => OffsetSource::Sys,
+        Some(b"pps") if scan.is("offset") => OffsetSource::Pps,
+        // A profile may have any name, `rms` too.
+        Some(_) if clock == HA_PROFILE.as_bytes() => {
+            return HaProfile::parse(text).map(|read| Some(Body::HaProfile(read)));
+        }
         // An interface may be called `rms`, but no clock is called `selecting`.
         Some(b"rms") if clock != b"selecting" => {
             let clock = Clock::parse(clock)?;
@@ -110,6 +118,7 @@ impl fmt::Display for OffsetSource {
         f.write_str(match self {
             Self::Phc => "phc",
             Self::Sys => "sys",
+            Self::Pps => "pps",
         })
     }
 }

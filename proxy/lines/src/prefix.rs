@@ -1,14 +1,15 @@
 //! Who wrote a line, when, and for which configuration.
 //!
 //! linuxptp (`print.c`) prints `program[seconds.milliseconds]: tag text`, the daemon
-//! `program[seconds]:[config] text`.
+//! `program[seconds]:[config] text`, and for chronyd, which has no tag, `chronyd[pid][config]: text`.
 
 use core::fmt;
 
 use crate::scan::{skip_blanks, unsigned};
 use crate::tag::Tag;
 
-/// `program[stamp]: [tag]` as linuxptp prints it, or `program[stamp]:[tag]` as the daemon does.
+/// `program[stamp]: [tag]` as linuxptp prints it, or `program[stamp]:[tag]` or `program[pid][tag]:` as the daemon
+/// does.
 ///
 /// Printed without the blank that follows it in a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,14 @@ pub enum Program<'a> {
     Gpsd,
     /// GNSS sentence relay.
     Gpspipe,
+    /// `GM`: the daemon, on the node as a telecom grandmaster.
+    Grandmaster,
+    /// `T-BC`: the daemon, on the node as a telecom boundary clock.
+    BoundaryClock,
+    /// `dpll`: the daemon, on a digital phase-locked loop.
+    Dpll,
+    /// `gnss`: the daemon, on a GNSS receiver.
+    Gnss,
     /// Any other name: 1 to 32 ASCII letters, digits, `_` or `-`.
     Other(&'a str),
 }
@@ -57,6 +66,11 @@ pub enum Stamp {
         /// Seconds since the UNIX epoch.
         s: u64,
     },
+    /// `[PID][tag]: `, the daemon's for lines of chronyd: no time at all.
+    Pid {
+        /// Process number.
+        pid: u64,
+    },
 }
 
 const PROGRAM_LEN_MAX: usize = 32;
@@ -73,10 +87,21 @@ impl<'a> Prefix<'a> {
         let open = line.iter().take(PROGRAM_LEN_MAX + 1).position(|&byte| byte == b'[')?;
         let program = Program::from_text(&line[..open])?;
         let (stamp, rest) = split_at_bracket(&line[open + 1..])?;
+        let Some(rest) = rest.strip_prefix(b":") else {
+            return Self::parse_after_pid(program, stamp, rest);
+        };
         let stamp = Stamp::from_text(stamp)?;
-        let (tag, text) = split_at_bracket(skip_blanks(rest.strip_prefix(b":")?).strip_prefix(b"[")?)?;
+        let (tag, text) = split_at_bracket(skip_blanks(rest).strip_prefix(b"[")?)?;
         let tag = Tag::parse(tag)?;
         Some((Self { program, stamp, tag }, skip_blanks(text)))
+    }
+
+    /// Reads `[tag]:` and the text after it.
+    fn parse_after_pid(program: Program<'a>, pid: &[u8], rest: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let stamp = Stamp::Pid { pid: unsigned(pid)? };
+        let (tag, text) = split_at_bracket(rest.strip_prefix(b"[")?)?;
+        let tag = Tag::parse(tag)?;
+        Some((Self { program, stamp, tag }, skip_blanks(text.strip_prefix(b":")?)))
     }
 }
 
@@ -93,6 +118,10 @@ impl<'a> Program<'a> {
             Self::Pmc => "pmc",
             Self::Gpsd => "gpsd",
             Self::Gpspipe => "gpspipe",
+            Self::Grandmaster => "GM",
+            Self::BoundaryClock => "T-BC",
+            Self::Dpll => "dpll",
+            Self::Gnss => "gnss",
             Self::Other(name) => name,
         }
     }
@@ -107,6 +136,10 @@ impl<'a> Program<'a> {
             b"pmc" => Self::Pmc,
             b"gpsd" => Self::Gpsd,
             b"gpspipe" => Self::Gpspipe,
+            b"GM" => Self::Grandmaster,
+            b"T-BC" => Self::BoundaryClock,
+            b"dpll" => Self::Dpll,
+            b"gnss" => Self::Gnss,
             [] => return None,
             name => {
                 let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
@@ -147,6 +180,7 @@ impl fmt::Display for Prefix<'_> {
         match stamp {
             Stamp::Monotonic { ms } => write!(f, "{program}[{}.{:03}]: {tag}", ms / MS_PER_S, ms % MS_PER_S),
             Stamp::Unix { s } => write!(f, "{program}[{s}]:{tag}"),
+            Stamp::Pid { pid } => write!(f, "{program}[{pid}]{tag}:"),
         }
     }
 }

@@ -22,6 +22,27 @@ impl<'a> Scan<'a> {
         (!word.is_empty()).then_some(word)
     }
 
+    /// What is left.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Whether no word is left.
+    #[inline]
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.rest.iter().all(|&byte| is_blank(byte))
+    }
+
+    /// Whether a word that is left is one of these.
+    pub(crate) fn any_word(mut self, is_one: impl Fn(&[u8]) -> bool) -> bool {
+        while let Some(word) = self.word() {
+            if is_one(word) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The next word, which the form must have.
     #[inline]
     pub(crate) fn field(&mut self, field: Field) -> Result<&'a [u8], LineError> {
@@ -115,6 +136,42 @@ pub(crate) fn sign_and_magnitude(word: &[u8]) -> Option<(bool, u64)> {
 pub(crate) fn signed(word: &[u8]) -> Option<i64> {
     let (negative, magnitude) = sign_and_magnitude(word)?;
     if negative { 0i64.checked_sub_unsigned(magnitude) } else { 0i64.checked_add_unsigned(magnitude) }
+}
+
+/// Reads seconds, a point and the nanoseconds of the second: without leading zeros too, as `%ld` prints them.
+pub(crate) fn seconds_and_nanoseconds(scan: &mut Scan<'_>, field: Field) -> Result<u64, LineError> {
+    const NS_PER_S: u64 = 1_000_000_000;
+    let word = scan.field(field)?;
+    let read = || {
+        let point = word.iter().position(|&byte| byte == b'.')?;
+        let (seconds, nanoseconds) = (unsigned(&word[..point])?, unsigned(&word[point + 1..])?);
+        if nanoseconds >= NS_PER_S { None } else { seconds.checked_mul(NS_PER_S)?.checked_add(nanoseconds) }
+    };
+    read().ok_or(LineError::Unreadable(field))
+}
+
+/// Reads `0x` and a byte in hexadecimal, as C's `%#x` prints it.
+pub(crate) fn hexadecimal(scan: &mut Scan<'_>, field: Field) -> Result<u8, LineError> {
+    let digits = scan.field(field)?.strip_prefix(b"0x");
+    digits.and_then(hexadecimal_digits).ok_or(LineError::Unreadable(field))
+}
+
+/// A byte in hexadecimal digits, at least one.
+pub(crate) fn hexadecimal_digits(digits: &[u8]) -> Option<u8> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0u8, |value, &byte| value.checked_mul(16)?.checked_add(hex_digit(byte)?))
+}
+
+/// The value of one hexadecimal digit.
+pub(crate) fn hex_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
 }
 
 /// The word as text.

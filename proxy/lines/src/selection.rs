@@ -5,7 +5,7 @@
 
 use core::fmt;
 
-use crate::dialect::SourceWording;
+use crate::dialect::Dialect;
 use crate::error::LineError;
 use crate::identity::PortIdentity;
 use crate::phc2sys::Clock;
@@ -25,7 +25,7 @@ pub enum Phc2sysSelection<'a> {
         /// The chosen clock.
         clock: Clock<'a>,
         /// Which wording.
-        wording: SourceWording,
+        dialect: Dialect,
     },
     /// `selecting %s as out-of-domain source clock`
     AsOutOfDomainSource(Clock<'a>),
@@ -39,14 +39,14 @@ pub enum Phc2sysSelection<'a> {
     /// `source clock not ready, waiting...`; before linuxptp 4.0 `master clock not ready, waiting...`.
     SourceNotReady {
         /// Which wording.
-        wording: SourceWording,
+        dialect: Dialect,
     },
     /// `no PHC ready, waiting...`
     NoPhcReady,
     /// `multiple source clocks available, postponing sync...`; before linuxptp 4.0 `multiple master …`.
     MultipleSources {
         /// Which wording.
-        wording: SourceWording,
+        dialect: Dialect,
     },
     /// `nothing to synchronize`
     NothingToSynchronize,
@@ -62,15 +62,15 @@ const SAME_CLOCK: &str = " has the same clock and is already selected";
 
 /// The sentences without a name in them.
 const FIXED: [(&str, Phc2sysSelection<'static>); 8] = {
+    use Dialect::{V3, V4};
     use Phc2sysSelection as S;
-    use SourceWording::{Master, Source};
     [
         ("reconfiguring after port state change", S::Reconfiguring),
-        ("source clock not ready, waiting...", S::SourceNotReady { wording: Source }),
-        ("master clock not ready, waiting...", S::SourceNotReady { wording: Master }),
+        ("source clock not ready, waiting...", S::SourceNotReady { dialect: V4 }),
+        ("master clock not ready, waiting...", S::SourceNotReady { dialect: V3 }),
         ("no PHC ready, waiting...", S::NoPhcReady),
-        ("multiple source clocks available, postponing sync...", S::MultipleSources { wording: Source }),
-        ("multiple master clocks available, postponing sync...", S::MultipleSources { wording: Master }),
+        ("multiple source clocks available, postponing sync...", S::MultipleSources { dialect: V4 }),
+        ("multiple master clocks available, postponing sync...", S::MultipleSources { dialect: V3 }),
         ("nothing to synchronize", S::NothingToSynchronize),
         ("Waiting for ptp4l...", S::WaitingForPtp4l),
     ]
@@ -103,9 +103,9 @@ impl<'a> Phc2sysSelection<'a> {
         Ok(if is(FOR_SYNCHRONIZATION) {
             Some(Self::ForSynchronization(Clock::parse(name)?))
         } else if is(AS_SOURCE) {
-            Some(Self::AsSource { clock: Clock::parse(name)?, wording: SourceWording::Source })
+            Some(Self::AsSource { clock: Clock::parse(name)?, dialect: Dialect::V4 })
         } else if is(AS_MASTER) {
-            Some(Self::AsSource { clock: Clock::parse(name)?, wording: SourceWording::Master })
+            Some(Self::AsSource { clock: Clock::parse(name)?, dialect: Dialect::V3 })
         } else if is(AS_OUT_OF_DOMAIN_SOURCE) {
             Some(Self::AsOutOfDomainSource(Clock::parse(name)?))
         } else {
@@ -132,10 +132,10 @@ impl fmt::Display for Phc2sysSelection<'_> {
         match self {
             Self::PortChangedState(port) => write!(f, "port {port} changed state"),
             Self::ForSynchronization(clock) => write!(f, "selecting {clock}{FOR_SYNCHRONIZATION}"),
-            Self::AsSource { clock, wording: SourceWording::Source } => {
+            Self::AsSource { clock, dialect: Dialect::V4 } => {
                 write!(f, "selecting {clock}{AS_SOURCE}")
             }
-            Self::AsSource { clock, wording: SourceWording::Master } => {
+            Self::AsSource { clock, dialect: Dialect::V3 } => {
                 write!(f, "selecting {clock}{AS_MASTER}")
             }
             Self::AsOutOfDomainSource(clock) => write!(f, "selecting {clock}{AS_OUT_OF_DOMAIN_SOURCE}"),

@@ -1,35 +1,17 @@
-//! Every form in both directions: a line that its program writes, and what it means.
+//! Every form of ptp4l and phc2sys, the prefixes and the control lines in both directions: a line that its program writes, and what it means.
 //!
 //! The lines are real ones, from `scenarios/recorded` or from the source, test or document named beside them; the
 //! expected values were read off the lines by hand.
 
+mod common;
+
+use common::{both_ways, prefix, text_both_ways};
 use ptp_lines::{
-    BestMaster, Body, Clock, ClockClassChange, ClockIdentity, Command, ConfigName, ConfigProgram,
-    DelaySummary, ForeignMaster, Level, Line, Message, NumberForm, OffsetSource, Phc2sysOffset,
-    Phc2sysSelection, Phc2sysSummary, Port, PortEvent, PortIdentity, PortState, PortTransition, Ppb, Prefix,
-    ProcessStatus, Program, Ptp4lOffset, Servo, SourceWording, Stamp, StatusSeparator, Summary, Tag, parse,
+    BestMaster, Body, Clock, ClockClassChange, ClockIdentity, Command, ConfigProgram, DelaySummary, Dialect,
+    ForeignMaster, Level, Line, Message, NumberForm, OffsetSource, Phc2sysOffset, Phc2sysSelection,
+    Phc2sysSummary, Port, PortEvent, PortIdentity, PortState, PortTransition, Ppb, Prefix, ProcessStatus,
+    Program, Ptp4lOffset, Servo, Stamp, StatusSeparator, Summary,
 };
-
-/// Reads the line as this, and prints this as the line.
-#[track_caller]
-fn both_ways(line: &str, meaning: Line<'_>) {
-    assert_eq!(parse(line.as_bytes()), Ok(meaning), "{line}");
-    let mut printed = Vec::new();
-    meaning.print(&mut printed);
-    assert_eq!(printed.escape_ascii().to_string(), line);
-}
-
-/// The same for the text of a message: the prefix is written by hand in one test below.
-#[track_caller]
-fn text_both_ways(program: Program<'_>, text: &str, body: Body<'_>) {
-    let prefix = prefix(program, Stamp::Monotonic { ms: 1_464 }, ConfigProgram::Ptp4l, Level::Absent);
-    both_ways(&format!("{program}[1.464]: [ptp4l.0.config] {text}"), Line::Message(Message { prefix, body }));
-    assert_eq!(body.to_string(), text);
-}
-
-fn prefix(program: Program<'_>, stamp: Stamp, config: ConfigProgram, level: Level) -> Prefix<'_> {
-    Prefix { program, stamp, tag: Tag { config: ConfigName { program: config, index: 0 }, level } }
-}
 
 #[test]
 fn control_lines() {
@@ -83,11 +65,23 @@ fn prefixes_of_the_daemon() {
         ("pmc[1780430740]:[ptp4l.0.config]", Program::Pmc, Ptp4l),
         ("gpsd[1780430740]:[ts2phc.0.config]", Program::Gpsd, Ts2phc),
         ("gpspipe[1780430740]:[ts2phc.0.config]", Program::Gpspipe, Ts2phc),
-        ("T-BC[1780430740]:[ts2phc.0.config]", Program::Other("T-BC"), Ts2phc),
+        ("GM[1780430740]:[ts2phc.0.config]", Program::Grandmaster, Ts2phc),
+        ("dpll[1780430740]:[ts2phc.0.config]", Program::Dpll, Ts2phc),
+        ("gnss[1780430740]:[ts2phc.0.config]", Program::Gnss, Ts2phc),
+        ("later[1780430740]:[ts2phc.0.config]", Program::Other("later"), Ts2phc),
+        ("T-BC[1780430740]:[ts2phc.0.config]", Program::BoundaryClock, Ts2phc),
     ];
     for (text, program, config) in table {
         prefix_both_ways(text, program, stamp, config, Level::Absent);
     }
+}
+
+#[test]
+fn the_prefix_that_the_daemon_puts_before_a_line_of_chronyd() {
+    // openshift/linuxptp-daemon pkg/daemon/daemon.go:1669
+    let text = "chronyd[4711][chronyd.0.config]:";
+    let stamp = Stamp::Pid { pid: 4711 };
+    prefix_both_ways(text, Program::Chronyd, stamp, ConfigProgram::Chronyd, Level::Absent);
 }
 
 #[test]
@@ -277,6 +271,11 @@ fn phc2sys_offsets() {
             "/dev/ptp1 phc offset        17 s3 freq    +828",
             offset(Clock::Device("/dev/ptp1"), OffsetSource::Phc, 17, Servo::LockedStable, 828, None),
         ),
+        // phc2sys.c: a 1PPS device has no delay
+        (
+            "CLOCK_REALTIME pps offset       -62 s2 freq  -78368",
+            offset(Clock::Realtime, OffsetSource::Pps, -62, Servo::Locked, -78_368, None),
+        ),
     ];
     for (text, body) in table {
         text_both_ways(Program::Phc2sys, text, body);
@@ -285,8 +284,8 @@ fn phc2sys_offsets() {
 
 #[test]
 fn phc2sys_selections() {
+    use Dialect::{V3, V4};
     use Phc2sysSelection as S;
-    use SourceWording::{Master, Source};
     let clock = ClockIdentity([0x12, 0x34, 0x56, 0xff, 0xfe, 0x78, 0x01, 0x02]);
     let eth0 = Clock::Device("eth0");
     let table = [
@@ -294,18 +293,18 @@ fn phc2sys_selections() {
         ("reconfiguring after port state change", S::Reconfiguring),
         ("selecting CLOCK_REALTIME for synchronization", S::ForSynchronization(Clock::Realtime)),
         ("selecting eth0 for synchronization", S::ForSynchronization(eth0)),
-        ("selecting eth0 as domain source clock", S::AsSource { clock: eth0, wording: Source }),
-        ("selecting eth0 as the master clock", S::AsSource { clock: eth0, wording: Master }),
+        ("selecting eth0 as domain source clock", S::AsSource { clock: eth0, dialect: V4 }),
+        ("selecting eth0 as the master clock", S::AsSource { clock: eth0, dialect: V3 }),
         ("selecting eth0 as out-of-domain source clock", S::AsOutOfDomainSource(eth0)),
         (
             "skipping ens1f1: eth0 has the same clock and is already selected",
             S::Skipping { clock: Clock::Device("ens1f1"), selected: eth0 },
         ),
-        ("source clock not ready, waiting...", S::SourceNotReady { wording: Source }),
-        ("master clock not ready, waiting...", S::SourceNotReady { wording: Master }),
+        ("source clock not ready, waiting...", S::SourceNotReady { dialect: V4 }),
+        ("master clock not ready, waiting...", S::SourceNotReady { dialect: V3 }),
         ("no PHC ready, waiting...", S::NoPhcReady),
-        ("multiple source clocks available, postponing sync...", S::MultipleSources { wording: Source }),
-        ("multiple master clocks available, postponing sync...", S::MultipleSources { wording: Master }),
+        ("multiple source clocks available, postponing sync...", S::MultipleSources { dialect: V4 }),
+        ("multiple master clocks available, postponing sync...", S::MultipleSources { dialect: V3 }),
         ("nothing to synchronize", S::NothingToSynchronize),
         ("Waiting for ptp4l...", S::WaitingForPtp4l),
     ];
@@ -332,7 +331,8 @@ fn what_the_daemon_says_in_the_name_of_any_program() {
         ("CLOCK_CLASS_CHANGE 165.000000", class(165, NumberForm::SixDecimals)),
     ];
     for (text, body) in table {
-        for program in [Program::Ptp4l, Program::Phc2sys, Program::Ts2phc, Program::Pmc, Program::Other("GM")]
+        for program in
+            [Program::Ptp4l, Program::Phc2sys, Program::Ts2phc, Program::Pmc, Program::Other("later")]
         {
             text_both_ways(program, text, body);
         }

@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use ptp_lines::{
-    BestMaster, Body, Clock, ClockClassChange, ClockIdentity, Command, ConfigName, ConfigProgram,
-    DelaySummary, ForeignMaster, Level, Line, Message, NumberForm, OffsetSource, Phc2sysOffset,
+    BestMaster, Body, BoundaryClockStatus, ChronydText, Clock, ClockClassChange, ClockIdentity, Command,
+    ConfigName, ConfigProgram, DelaySummary, Dialect, DpllStatus, Extts, ForeignMaster, GnssStatus,
+    GrandmasterStatus, HaProfile, Level, Line, Message, NmeaStatus, NumberForm, OffsetSource, Phc2sysOffset,
     Phc2sysSelection, Phc2sysSummary, Port, PortEvent, PortIdentity, PortState, PortTransition, Ppb, Prefix,
-    ProcessStatus, Program, Ptp4lOffset, Servo, SourceWording, Stamp, StatusSeparator, Summary, Tag, parse,
-    strip_level,
+    ProcessStatus, Program, Ptp4lOffset, ReportedState, Servo, Stamp, StatusSeparator, Summary,
+    Synce4lNotice, SynceQuality, SynceState, Tag, Ts2phcNotice, Ts2phcOffset, parse, strip_level,
 };
 
 fn printed(line: Line<'_>) -> Vec<u8> {
@@ -42,8 +43,8 @@ fn servo() -> impl Strategy<Value = Servo> {
     select(vec![Servo::Unlocked, Servo::Jump, Servo::Locked, Servo::LockedStable])
 }
 
-fn wording() -> impl Strategy<Value = SourceWording> {
-    select(vec![SourceWording::Source, SourceWording::Master])
+fn dialect() -> impl Strategy<Value = Dialect> {
+    select(vec![Dialect::V3, Dialect::V4])
 }
 
 fn port() -> impl Strategy<Value = Port<'static>> {
@@ -92,7 +93,7 @@ fn port_transition() -> impl Strategy<Value = PortTransition<'static>> {
 }
 
 fn phc2sys_offset() -> impl Strategy<Value = Phc2sysOffset<'static>> {
-    let source = select(vec![OffsetSource::Phc, OffsetSource::Sys]);
+    let source = select(vec![OffsetSource::Phc, OffsetSource::Sys, OffsetSource::Pps]);
     (clock(), source, nanoseconds(), servo(), ppb(), proptest::option::of(nanoseconds())).prop_map(
         |(clock, source, offset_ns, servo, freq, delay_ns)| Phc2sysOffset {
             clock,
@@ -111,27 +112,181 @@ fn selection() -> impl Strategy<Value = Phc2sysSelection<'static>> {
         port_identity().prop_map(S::PortChangedState),
         Just(S::Reconfiguring),
         clock().prop_map(S::ForSynchronization),
-        (clock(), wording()).prop_map(|(clock, wording)| S::AsSource { clock, wording }),
+        (clock(), dialect()).prop_map(|(clock, dialect)| S::AsSource { clock, dialect }),
         clock().prop_map(S::AsOutOfDomainSource),
         (clock(), clock()).prop_map(|(clock, selected)| S::Skipping { clock, selected }),
-        wording().prop_map(|wording| S::SourceNotReady { wording }),
+        dialect().prop_map(|dialect| S::SourceNotReady { dialect }),
         Just(S::NoPhcReady),
-        wording().prop_map(|wording| S::MultipleSources { wording }),
+        dialect().prop_map(|dialect| S::MultipleSources { dialect }),
         Just(S::NothingToSynchronize),
         Just(S::WaitingForPtp4l),
     ]
 }
 
 fn program() -> impl Strategy<Value = Program<'static>> {
-    use Program::{Chronyd, Gpsd, Gpspipe, Other, Phc2sys, Pmc, Ptp4l, Synce4l, Ts2phc};
-    let known = [Ptp4l, Phc2sys, Ts2phc, Synce4l, Chronyd, Pmc, Gpsd, Gpspipe];
+    use Program::{
+        BoundaryClock, Chronyd, Dpll, Gnss, Gpsd, Gpspipe, Grandmaster, Other, Phc2sys, Pmc, Ptp4l,
+    };
+    use Program::{Synce4l, Ts2phc};
+    let known = [
+        Ptp4l,
+        Phc2sys,
+        Ts2phc,
+        Synce4l,
+        Chronyd,
+        Pmc,
+        Gpsd,
+        Gpspipe,
+        Grandmaster,
+        BoundaryClock,
+        Dpll,
+        Gnss,
+    ];
     let other = leaked("[A-Za-z0-9_-]{1,32}")
         .prop_filter("reads as a known program", move |name| known.iter().all(|known| known.name() != *name));
     prop_oneof![select(known.to_vec()), other.prop_map(Other)]
 }
 
-/// A body, and the program that says it.
-fn program_and_body() -> impl Strategy<Value = (Program<'static>, Body<'static>)> {
+fn state() -> impl Strategy<Value = ReportedState<'static>> {
+    use ReportedState::{Other, S0, S1, S2};
+    let other = leaked("s[3-9]|s[0-9]{2,3}|-[0-9]{1,3}").prop_map(Other);
+    prop_oneof![Just(S0), Just(S1), Just(S2), other]
+}
+
+/// Free text as programs print it: neither empty nor with a blank in front.
+fn free_text() -> impl Strategy<Value = &'static str> {
+    leaked("[!-~é][ -~é]{0,40}")
+}
+
+fn ts2phc_offset() -> impl Strategy<Value = Ts2phcOffset<'static>> {
+    (word(), dialect(), nanoseconds(), servo(), ppb(), any::<bool>()).prop_map(
+        |(interface, dialect, offset_ns, servo, freq, holdover)| Ts2phcOffset {
+            interface,
+            dialect,
+            offset_ns,
+            servo,
+            freq,
+            holdover,
+        },
+    )
+}
+
+/// Notices whose words are separated by blanks that do not matter.
+fn ts2phc_words() -> impl Strategy<Value = Ts2phcNotice<'static>> {
+    use Ts2phcNotice as N;
+    let skipped = (word(), any::<u32>(), any::<u64>(), proptest::option::of(any::<u64>())).prop_map(
+        |(interface, channel, at_ns, source_ns)| N::TimestampSkipped { interface, channel, at_ns, source_ns },
+    );
+    prop_oneof![
+        (word(), dialect(), nanoseconds()).prop_map(|(interface, dialect, offset_ns)| N::FreeRunning {
+            interface,
+            dialect,
+            offset_ns
+        }),
+        extts().prop_map(N::TimestampTaken),
+        skipped,
+    ]
+}
+
+fn extts() -> impl Strategy<Value = Extts<'static>> {
+    (word(), any::<u32>(), any::<u64>(), any::<i32>(), any::<u64>(), nanoseconds()).prop_map(
+        |(interface, channel, at_ns, correction_ns, source_ns, offset_ns)| Extts {
+            interface,
+            channel,
+            at_ns,
+            correction_ns,
+            source_ns,
+            offset_ns,
+        },
+    )
+}
+
+/// Notices that are sentences.
+fn ts2phc_sentences() -> impl Strategy<Value = Ts2phcNotice<'static>> {
+    use Ts2phcNotice as N;
+    let fixed = select(vec![
+        N::SourceNotValid,
+        N::NmeaTimedOut,
+        N::RmcStale,
+        N::NoRmcFix,
+        N::LeapSecondsUnknown,
+        N::LeapSecondsExpired,
+        N::UtcAmbiguous,
+        N::NmeaNotRead,
+        N::NoEvents,
+        N::MaskNotCleared,
+    ]);
+    prop_oneof![
+        fixed,
+        (word(), nanoseconds())
+            .prop_map(|(interface, offset_ns)| N::LostHoldoverLock { interface, offset_ns }),
+        nanoseconds().prop_map(|delay_ns| N::NmeaDelay { delay_ns }),
+        (any::<u64>(), word()).prop_map(|(at_ns, clock)| N::TimestampAdded { at_ns, clock }),
+        (word(), any::<u32>()).prop_map(|(interface, ptp_index)| N::PpsSink { interface, ptp_index }),
+        free_text().prop_map(N::NmeaSentence),
+        free_text().prop_map(N::NmeaNotOpened),
+        free_text().prop_map(N::SockOpen),
+        free_text().prop_map(N::ConfigItem),
+        free_text().prop_map(N::PiServo),
+    ]
+}
+
+fn synce4l_notice() -> impl Strategy<Value = Synce4lNotice<'static>> {
+    use Synce4lNotice as N;
+    let eec_state = || leaked("EEC_[!-~]{0,20}");
+    prop_oneof![
+        (eec_state(), proptest::option::of(word()), word())
+            .prop_map(|(eec_state, source, device)| N::EecState { eec_state, source, device }),
+        (eec_state(), word()).prop_map(|(eec_state, interface)| N::ActOn { eec_state, interface }),
+        (any::<u8>(), word()).prop_map(|(ql, interface)| N::Quality { ql, interface }),
+        (any::<u8>(), word()).prop_map(|(ext_ql, interface)| N::ExtendedQuality { ext_ql, interface }),
+    ]
+}
+
+fn dpll_status() -> impl Strategy<Value = DpllStatus<'static>> {
+    let value = || proptest::option::of(nanoseconds());
+    (word(), value(), value(), value(), value(), state()).prop_map(
+        |(interface, frequency_status, offset_ns, phase_status, pps_status, state)| DpllStatus {
+            interface,
+            frequency_status,
+            offset_ns,
+            phase_status,
+            pps_status,
+            state,
+        },
+    )
+}
+
+fn synce_state() -> impl Strategy<Value = SynceState<'static>> {
+    let option = proptest::option::of(any::<i64>());
+    (word(), word(), word(), option, proptest::option::of(state())).prop_map(
+        |(interface, device, eec_state, network_option, state)| SynceState {
+            interface,
+            device,
+            eec_state,
+            network_option,
+            state,
+        },
+    )
+}
+
+fn synce_quality() -> impl Strategy<Value = SynceQuality<'static>> {
+    let ql = || proptest::option::of(any::<u8>());
+    let option = proptest::option::of(any::<i64>());
+    (word(), word(), word(), ql(), option, ql(), proptest::option::of(state())).prop_map(
+        |(interface, quality, device, ext_ql, network_option, ql, state)| SynceQuality {
+            interface,
+            quality,
+            device,
+            ext_ql,
+            network_option,
+            ql,
+            state,
+        },
+    )
+}
+
+fn body_of_linuxptp() -> BoxedStrategy<(Program<'static>, Body<'static>)> {
     let of_ptp4l = prop_oneof![
         ptp4l_offset().prop_map(Body::Ptp4lOffset),
         summary().prop_map(Body::Ptp4lSummary),
@@ -146,7 +301,32 @@ fn program_and_body() -> impl Strategy<Value = (Program<'static>, Body<'static>)
         (clock(), summary())
             .prop_map(|(clock, summary)| Body::Phc2sysSummary(Phc2sysSummary { clock, summary })),
         selection().prop_map(Body::Phc2sysSelection),
+        (word(), any::<bool>()).prop_map(|(profile, active)| Body::HaProfile(HaProfile { profile, active })),
     ];
+    let of_ts2phc = prop_oneof![
+        ts2phc_offset().prop_map(Body::Ts2phcOffset),
+        ts2phc_words().prop_map(Body::Ts2phcNotice),
+        ts2phc_sentences().prop_map(Body::Ts2phcNotice),
+        (word(), any::<i64>(), nanoseconds(), state()).prop_map(|(interface, status, offset_ns, state)| {
+            Body::NmeaStatus(NmeaStatus { interface, status, offset_ns, state })
+        }),
+    ];
+    prop_oneof![
+        of_ptp4l.boxed().prop_map(|body| (Program::Ptp4l, body)),
+        of_phc2sys.boxed().prop_map(|body| (Program::Phc2sys, body)),
+        of_ts2phc.boxed().prop_map(|body| (Program::Ts2phc, body)),
+        synce4l_notice().prop_map(|notice| (Program::Synce4l, Body::Synce4lNotice(notice))),
+        free_text().prop_map(|text| (Program::Chronyd, Body::Chronyd(ChronydText::new(text)))),
+    ]
+    .boxed()
+}
+
+fn body_of_the_daemon() -> BoxedStrategy<(Program<'static>, Body<'static>)> {
+    let grandmaster = (word(), state()).prop_map(|(interface, state)| GrandmasterStatus { interface, state });
+    let boundary_clock = (word(), nanoseconds(), state())
+        .prop_map(|(interface, offset_ns, state)| BoundaryClockStatus { interface, offset_ns, state });
+    let gnss = (word(), any::<i64>(), nanoseconds(), state())
+        .prop_map(|(interface, fix, offset_ns, state)| GnssStatus { interface, fix, offset_ns, state });
     let separator = select(vec![StatusSeparator::Colon, StatusSeparator::Blank]);
     let form = select(vec![NumberForm::Integer, NumberForm::SixDecimals]);
     let of_any = prop_oneof![
@@ -156,17 +336,42 @@ fn program_and_body() -> impl Strategy<Value = (Program<'static>, Body<'static>)
             .prop_map(|(class, form)| Body::ClockClassChange(ClockClassChange { class, form })),
     ];
     prop_oneof![
-        of_ptp4l.prop_map(|body| (Program::Ptp4l, body)),
-        of_phc2sys.prop_map(|body| (Program::Phc2sys, body)),
+        grandmaster.prop_map(|status| (Program::Grandmaster, Body::GrandmasterStatus(status))),
+        boundary_clock.prop_map(|status| (Program::BoundaryClock, Body::BoundaryClockStatus(status))),
+        gnss.prop_map(|status| (Program::Gnss, Body::Gnss(status))),
+        dpll_status().prop_map(|status| (Program::Dpll, Body::Dpll(status))),
         (program(), of_any),
     ]
+    .boxed()
+}
+
+/// A body, the program that says it, and a stamp with which it says it.
+fn said() -> impl Strategy<Value = (Program<'static>, Body<'static>, Stamp)> {
+    let whole_seconds = any::<u64>().prop_map(|s| Stamp::Unix { s });
+    let of_synce =
+        prop_oneof![synce_state().prop_map(Body::SynceState), synce_quality().prop_map(Body::SynceQuality)];
+    prop_oneof![
+        3 => (body_of_linuxptp(), stamp()).prop_map(|((program, body), stamp)| (program, body, stamp)),
+        3 => (body_of_the_daemon(), stamp()).prop_map(|((program, body), stamp)| (program, body, stamp)),
+        1 => (of_synce, whole_seconds).prop_map(|(body, stamp)| (Program::Synce4l, body, stamp)),
+    ]
+}
+
+/// Whether blanks inside the text are part of what it says.
+fn is_sentence(body: &Body<'_>) -> bool {
+    use Ts2phcNotice::{FreeRunning, TimestampSkipped, TimestampTaken};
+    if let Body::Ts2phcNotice(notice) = body {
+        return !matches!(notice, FreeRunning { .. } | TimestampTaken(_) | TimestampSkipped { .. });
+    }
+    matches!(body, Body::Phc2sysSelection(_) | Body::Chronyd(_))
 }
 
 fn stamp() -> impl Strategy<Value = Stamp> {
     prop_oneof![
         any::<u64>().prop_map(|ms| Stamp::Monotonic { ms }),
         (0..10_000_000_u64).prop_map(|ms| Stamp::Monotonic { ms }),
-        any::<u64>().prop_map(|s| Stamp::Unix { s })
+        any::<u64>().prop_map(|s| Stamp::Unix { s }),
+        any::<u64>().prop_map(|pid| Stamp::Pid { pid }),
     ]
 }
 
@@ -178,8 +383,8 @@ fn tag() -> impl Strategy<Value = Tag> {
 }
 
 fn message() -> impl Strategy<Value = Message<'static>> {
-    (program_and_body(), stamp(), tag())
-        .prop_map(|((program, body), stamp, tag)| Message { prefix: Prefix { program, stamp, tag }, body })
+    (said(), tag())
+        .prop_map(|((program, body, stamp), tag)| Message { prefix: Prefix { program, stamp, tag }, body })
 }
 
 fn command() -> impl Strategy<Value = Command<'static>> {
@@ -225,7 +430,7 @@ proptest! {
 
     #[test]
     fn the_width_of_blanks_does_not_matter(message in message(), blanks in "[ \t]{1,5}") {
-        prop_assume!(!matches!(message.body, Body::Phc2sysSelection(_)));
+        prop_assume!(!is_sentence(&message.body));
         let line = String::from_utf8(printed(Line::Message(message))).unwrap();
         let words: Vec<_> = line.split_ascii_whitespace().collect();
         let spaced = words.join(&blanks);

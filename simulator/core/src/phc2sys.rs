@@ -9,8 +9,8 @@ use crate::servo::{PiServo, ServoSetup};
 use crate::time::NS_PER_S;
 use crate::{Phc2sysSetup, Setup, SimTime};
 use ptp_lines::{
-    Body, Clock as ClockName, ClockIdentity, OffsetSource, Phc2sysOffset, Phc2sysSelection, PortIdentity,
-    PortState, Ppb, Servo, SourceWording,
+    Body, Clock as ClockName, ClockIdentity, Dialect, OffsetSource, Phc2sysOffset, Phc2sysSelection,
+    PortIdentity, PortState, Ppb, Servo,
 };
 
 /// What phc2sys reaches out to at a tick.
@@ -139,14 +139,14 @@ impl Phc2sys {
 
     fn reconfigure(&mut self, reach: &mut Reach<'_>) {
         let device = ClockName::Device(&self.interface);
-        let wording = SourceWording::Source;
+        let dialect = Dialect::V4;
         print(Phc2sysSelection::Reconfiguring, reach);
         match self.port_role {
             PortRole::Slave => {
-                print(Phc2sysSelection::AsSource { clock: device, wording }, reach);
+                print(Phc2sysSelection::AsSource { clock: device, dialect }, reach);
                 print(Phc2sysSelection::ForSynchronization(ClockName::Realtime), reach);
             }
-            PortRole::Uncalibrated => print(Phc2sysSelection::SourceNotReady { wording }, reach),
+            PortRole::Uncalibrated => print(Phc2sysSelection::SourceNotReady { dialect }, reach),
             PortRole::Disabled => print(Phc2sysSelection::ForSynchronization(device), reach),
         }
         self.steers = self.port_role == PortRole::Slave;

@@ -1,15 +1,17 @@
-//! The two kinds of clocks that have a state of their own.
+//! The kinds of clocks that have a state of their own.
 //!
 //! Each is a pure step function over (state, observation) with a small struct around it that keeps the latest
 //! offset and the measurements. A clock knows neither its name nor who is told about it.
 
 mod os;
-mod ptp;
+mod reported;
+mod servo;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use os::OsClock;
-pub(crate) use ptp::{PtpClock, PtpObservation};
+pub(crate) use reported::ReportedClock;
+pub(crate) use servo::{Observation, ServoClock};
 
 use crate::{SyncState, Thresholds};
 use ptp_lines::{Ppb, Servo};
@@ -35,6 +37,16 @@ impl ClockState {
             Self::Freerun => Some(SyncState::Freerun),
             Self::Locked => Some(SyncState::Locked),
             Self::Holdover => Some(SyncState::Holdover),
+        }
+    }
+}
+
+impl From<SyncState> for ClockState {
+    fn from(state: SyncState) -> Self {
+        match state {
+            SyncState::Locked => Self::Locked,
+            SyncState::Holdover => Self::Holdover,
+            SyncState::Freerun => Self::Freerun,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The whole tables of both clocks, printed: a changed cell is a visible difference.
 
-use super::os::{self, OsObservation};
-use super::ptp::{self, PtpObservation};
+use super::os::{self, Fallback, OsObservation};
+use crate::NtpSource;
+use super::servo::{self, Observation};
 use super::{ClockState, OffsetRule, Verdict};
+use crate::Steering;
 use alloc::format;
 use alloc::string::String;
 
@@ -17,22 +19,22 @@ fn cell(before: ClockState, (after, offset): (ClockState, OffsetRule)) -> String
 }
 
 #[test]
-fn ptp_clock_follows_its_table() {
+fn a_clock_of_a_servo_follows_its_table() {
     let mut table = String::new();
-    let samples = VERDICTS.map(PtpObservation::Sample);
+    let samples = VERDICTS.map(Observation::Sample);
     let others = [
-        PtpObservation::NoPathDelay,
-        PtpObservation::SourceLost,
-        PtpObservation::HoldoverExpired,
-        PtpObservation::ProcessDown,
+        Observation::Coasting,
+        Observation::SourceLost,
+        Observation::HoldoverExpired,
+        Observation::ProcessDown,
     ];
     for state in STATES {
         for observation in samples.into_iter().chain(others) {
-            let cell = cell(state, ptp::step(state, observation));
+            let cell = cell(state, servo::step(state, observation));
             table += &format!("{:<10} {:<20} {cell}\n", format!("{state:?}"), format!("{observation:?}"));
         }
     }
-    insta::assert_snapshot!("ptp_clock", table);
+    insta::assert_snapshot!("servo_clock", table);
 }
 
 #[test]
@@ -44,12 +46,34 @@ fn os_clock_follows_its_table() {
     let changes = [(true, "measured"), (false, "unmeasured")].into_iter().flat_map(|(measured, word)| {
         STATES.map(|ptp| (format!("PTP {ptp:?} {word}"), OsObservation::PtpChanged { ptp, measured }))
     });
-    let rows: alloc::vec::Vec<_> =
-        samples.chain(changes).chain([("process down".into(), OsObservation::ProcessDown)]).collect();
-    for state in STATES {
-        for (name, observation) in &rows {
-            let cell = cell(state, os::step(state, *observation));
-            table += &format!("{:<10} {name:<30} {cell}\n", format!("{state:?}"));
+    let fallbacks = [
+        Fallback::None,
+        Fallback::Silent,
+        Fallback::Heard(NtpSource::Selected),
+        Fallback::Heard(NtpSource::Missing),
+    ];
+    let downs = fallbacks.map(|fallback| {
+        (format!("phc2sys down, chronyd {fallback:?}"), OsObservation::Phc2sysDown(fallback))
+    });
+    let chronyd = [
+        ("chronyd selected".into(), OsObservation::Chronyd(NtpSource::Selected)),
+        ("chronyd without source".into(), OsObservation::Chronyd(NtpSource::Missing)),
+        ("chronyd down".into(), OsObservation::ChronydDown),
+        ("handover expired".into(), OsObservation::HandoverExpired),
+    ];
+    let rows: alloc::vec::Vec<_> = samples.chain(changes).chain(downs).chain(chronyd).collect();
+    for steering in [Steering::Nobody, Steering::Phc2sys, Steering::Chronyd, Steering::Awaited] {
+        for state in STATES {
+            for (name, observation) in &rows {
+                let (after, by, offset) = os::step(state, steering, *observation);
+                let cell = cell(state, (after, offset));
+                let steers = if by == steering { String::new() } else { format!(", then {by:?}") };
+                table += &format!(
+                    "{:<8} {:<9} {name:<40} {cell}{steers}\n",
+                    format!("{steering:?}"),
+                    format!("{state:?}")
+                );
+            }
         }
     }
     insta::assert_snapshot!("os_clock", table);

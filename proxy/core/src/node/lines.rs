@@ -1,107 +1,77 @@
-//! What each kind of line does to the node.
+//! What each kind of line does to the node: ptp4l, phc2sys, chronyd and the processes themselves.
 
-use super::Node;
-use crate::clock::{ClockState, Figures, PtpObservation, Verdict};
+use super::{At, Node};
+use crate::clock::{Figures, OsClock, Verdict};
 use crate::counters::Ignored;
 use crate::instance::AnnouncedClass;
-use crate::port::role_after;
-use crate::{Now, Origin, PortRole, Reading, Resource, Value};
+use crate::limits::HA_PROFILES_MAX;
+use crate::topology::{self, Fact};
+use crate::{Mono, NtpSource, Origin, Reading, Resource, Source, Value};
 use alloc::string::ToString;
 use alloc::vec;
 use ptp_lines::{
-    Body, Clock, ConfigName, ConfigProgram, Message, OffsetSource, Phc2sysOffset, PortTransition, Prefix,
-    Program, Ptp4lOffset, Summary,
+    Body, ChronydSays, Clock, HaProfile, OffsetSource, Phc2sysOffset, Phc2sysSummary, Prefix, Program,
+    Ptp4lOffset, Summary,
 };
 
 impl Node {
-    pub(super) fn handle_instance_line(
+    /// A line of an instance, but for those that need none.
+    pub(super) fn handle_body(
         &mut self,
-        now: Now,
-        origin: Origin,
-        index: usize,
-        message: &Message<'_>,
+        at: At<'_>,
+        (index, origin): (usize, Origin),
+        prefix: &Prefix<'_>,
+        body: &Body<'_>,
     ) {
-        let prefix = &message.prefix;
-        match &message.body {
-            Body::Ptp4lOffset(sample) => self.ptp_sample(now, index, sample),
+        match body {
+            Body::Ptp4lOffset(sample) => self.ptp_sample(at, index, sample),
             Body::Ptp4lSummary(summary) => self.ptp_summary(index, summary),
-            Body::PortTransition(transition) => {
-                let is_outdated = self.instances[index].is_older_than_live(prefix.stamp);
-                let freshness = match origin {
-                    Origin::Live => Freshness::Live,
-                    Origin::Unmarked if is_outdated => Freshness::Outdated,
-                    Origin::Unmarked => Freshness::Unmarked,
-                };
-                self.transition(now, index, transition, freshness);
+            Body::PortTransition(line) => self.transition(at, (index, origin), prefix.stamp, line),
+            Body::Phc2sysOffset(sample) => self.os_sample(at, index, sample),
+            Body::Phc2sysSummary(line) => self.os_summary(index, line),
+            Body::HaProfile(line) => self.ha_profile(index, line),
+            Body::Chronyd(line) => self.chronyd(at, index, line.says),
+            Body::ClockClassChange(change) => self.clock_class(at, index, prefix.program, change.class),
+            Body::Ts2phcOffset(sample) => self.pps_sample(at, index, sample),
+            Body::NmeaStatus(line) => self.nmea_status(index, line),
+            Body::Dpll(line) => self.dpll(index, line),
+            Body::Gnss(line) => self.gnss(at, index, line),
+            Body::GrandmasterStatus(line) => {
+                let fact = Fact::GrandmasterStatus { interface: line.interface, state: line.state };
+                self.reported_status(at, index, line.interface, fact);
             }
-            Body::Phc2sysOffset(sample) => self.os_sample(now, index, sample),
-            Body::Phc2sysSummary(line) => match line.clock {
-                Clock::Realtime => {
-                    self.instances[index].os.measure(OffsetSource::Phc, summary_figures(&line.summary));
-                }
-                Clock::Device(_) => self.counters.ignored(Ignored::OtherClock),
-            },
-            Body::ClockClassChange(change) => self.clock_class(now, index, prefix.program, change.class),
-            Body::ProcessStatus(status) => {
-                // Only 0 means down; being up says nothing of a clock.
-                if status.value == 0 {
-                    self.process_down(now, index, prefix.program);
-                }
+            Body::BoundaryClockStatus(line) => {
+                let (interface, state, offset_ns) = (line.interface, line.state, line.offset_ns);
+                let fact = Fact::BoundaryClockStatus { interface, state, offset_ns };
+                self.reported_status(at, index, interface, fact);
             }
-            Body::BestMaster(_) | Body::ForeignMaster(_) | Body::Phc2sysSelection(_) => {
-                self.counters.ignored(Ignored::NoMeaning);
-            }
+            Body::SynceState(line) => self.synce_state(at, prefix.tag.config, line),
+            Body::SynceQuality(line) => self.synce_quality(at, prefix.tag.config, line),
+            // Handled before an instance is looked for.
+            Body::ProcessStatus(_) => {}
+            Body::BestMaster(_)
+            | Body::ForeignMaster(_)
+            | Body::Phc2sysSelection(_)
+            | Body::Ts2phcNotice(_)
+            | Body::Synce4lNotice(_) => self.counters.ignored(Ignored::NoMeaning),
         }
     }
 
-    /// The configuration that a status speaks of. The daemon tags the status of phc2sys with `ptp4l.N.config`
-    /// when live and with `phc2sys.N.config` when it replays it; only the phc2sys of an HA profile has lines
-    /// under that name.
-    pub(super) fn status_config(&self, prefix: &Prefix<'_>) -> ConfigName {
-        let tagged = prefix.tag.config;
-        if prefix.program != Program::Phc2sys || tagged.program != ConfigProgram::Phc2sys {
-            return tagged;
-        }
-        let beside = ConfigName { program: ConfigProgram::Ptp4l, index: tagged.index };
-        let has_samples = self
-            .instance_index(tagged)
-            .is_some_and(|index| self.instances[index].os.state() != ClockState::Unknown);
-        if !has_samples && self.instance_index(beside).is_some() { beside } else { tagged }
-    }
-
-    pub(super) fn note_process(
-        &mut self,
-        program: Program<'_>,
-        config: ConfigName,
-        status: i64,
-        configured: bool,
-    ) {
-        let known = configured && !matches!(program, Program::Other(_));
-        if self.processes.note(program.name(), config, status, known).is_err() {
-            self.counters.ignored(Ignored::ProcessTableFull);
-        }
-    }
-
-    fn ptp_sample(&mut self, now: Now, index: usize, sample: &Ptp4lOffset) {
+    fn ptp_sample(&mut self, at: At<'_>, index: usize, sample: &Ptp4lOffset) {
         let instance = &mut self.instances[index];
         let Some(port) = instance.slave_port() else {
             return self.counters.ignored(Ignored::NoSlavePort);
         };
-        let figures = Figures {
+        self.is_to_remember |= instance.follows(port);
+        instance.clocks.ptp4l.measure(Figures {
             offset_ns: sample.offset_ns,
             max_offset_ns: sample.offset_ns.unsigned_abs(),
             frequency_adjustment: sample.freq,
             delay_ns: sample.path_delay_ns.unwrap_or(0),
-        };
-        instance.ptp.port = Some(port);
-        instance.ptp.figures = Some(figures.after(instance.ptp.figures));
-        let observation = match sample.path_delay_ns {
-            Some(_) => {
-                PtpObservation::Sample(Verdict::of(sample.servo, sample.offset_ns, &instance.thresholds))
-            }
-            None => PtpObservation::NoPathDelay,
-        };
-        self.observe_ptp(now, index, observation, Some(sample.offset_ns));
+        });
+        let (servo, offset_ns) = (sample.servo, sample.offset_ns);
+        let has_path_delay = sample.path_delay_ns.is_some();
+        self.apply(at, index, Fact::MasterSample { servo, offset_ns, has_path_delay });
     }
 
     /// Summaries feed metrics only: they do not say whether the servo is locked.
@@ -110,36 +80,16 @@ impl Node {
         let Some(port) = instance.slave_port() else {
             return self.counters.ignored(Ignored::NoSlavePort);
         };
-        instance.ptp.port = Some(port);
-        instance.ptp.figures = Some(summary_figures(summary).after(instance.ptp.figures));
+        self.is_to_remember |= instance.follows(port);
+        instance.clocks.ptp4l.measure(summary_figures(summary));
     }
 
-    fn transition(&mut self, now: Now, index: usize, line: &PortTransition<'_>, freshness: Freshness) {
-        if line.port.number == 0 {
-            return self.counters.ignored(Ignored::ManagementPort);
-        }
-        let instance = &mut self.instances[index];
-        let Some(port) = instance.port_index(&line.port) else {
-            return self.counters.ignored(Ignored::UnknownPort);
-        };
-        let port = &mut instance.ports[port];
-        if freshness == Freshness::Outdated && port.set_live {
-            return self.counters.ignored(Ignored::StaleReplay);
-        }
-        let change = role_after(line.from, line.to);
-        let was_slave = port.role == PortRole::Slave;
-        port.role = change.role;
-        port.set_live |= freshness == Freshness::Live;
-        if was_slave && change.loses_source {
-            self.observe_ptp(now, index, PtpObservation::SourceLost, None);
-        }
-    }
-
-    fn os_sample(&mut self, now: Now, index: usize, sample: &Phc2sysOffset<'_>) {
+    fn os_sample(&mut self, at: At<'_>, index: usize, sample: &Phc2sysOffset<'_>) {
         match sample.clock {
             Clock::Realtime => {}
             Clock::Device(_) => return self.counters.ignored(Ignored::OtherClock),
         }
+        let bound = topology::os_bound(&self.instances, index);
         let instance = &mut self.instances[index];
         let figures = Figures {
             offset_ns: sample.offset_ns,
@@ -148,53 +98,100 @@ impl Node {
             delay_ns: sample.delay_ns.unwrap_or(0),
         };
         instance.os.measure(sample.source, figures);
-        let verdict = Verdict::of(sample.servo, sample.offset_ns, &instance.thresholds);
-        if instance.os.sample(verdict, sample.offset_ns, instance.ptp.state()) {
-            self.publish_os(now, index);
+        let verdict = Verdict::of(sample.servo, sample.offset_ns, &instance.profile.thresholds);
+        self.tell_os(at, index, |os| os.sample(verdict, sample.offset_ns, bound));
+    }
+
+    fn os_summary(&mut self, index: usize, line: &Phc2sysSummary<'_>) {
+        match line.clock {
+            Clock::Realtime => {
+                self.instances[index].os.measure(OffsetSource::Phc, summary_figures(&line.summary));
+            }
+            Clock::Device(_) => self.counters.ignored(Ignored::OtherClock),
         }
     }
 
-    fn process_down(&mut self, now: Now, index: usize, program: Program<'_>) {
+    fn ha_profile(&mut self, index: usize, line: &HaProfile<'_>) {
+        let table = &mut self.instances[index].ha_profiles;
+        if let Some(is_active) = table.get_mut(line.profile) {
+            *is_active = line.active;
+        } else if table.len() < HA_PROFILES_MAX && is_short(line.profile) {
+            table.insert(line.profile.to_string(), line.active);
+        } else {
+            self.counters.ignored(Ignored::TableFull);
+        }
+    }
+
+    fn chronyd(&mut self, at: At<'_>, index: usize, says: ChronydSays) {
+        let source = match says {
+            ChronydSays::SelectedSource => NtpSource::Selected,
+            ChronydSays::NoSelectableSources => NtpSource::Missing,
+            ChronydSays::Other => return self.counters.ignored(Ignored::NoMeaning),
+        };
+        self.tell_os(at, index, |os| os.chronyd(source));
+    }
+
+    pub(super) fn process_down(&mut self, at: At<'_>, index: usize, program: Program<'_>) {
         match program {
-            Program::Ptp4l => self.observe_ptp(now, index, PtpObservation::ProcessDown, None),
+            Program::Ptp4l => self.apply(at, index, Fact::Ptp4lDown),
+            Program::Ts2phc => self.apply(at, index, Fact::Ts2phcDown),
             Program::Phc2sys => {
-                if self.instances[index].os.process_down() {
-                    self.publish_os(now, index);
-                }
+                let has_chronyd = self.instances[index].profile.has_chronyd;
+                let handover_end = self.holdover_end(at, index);
+                self.tell_os(at, index, |os| os.phc2sys_down(has_chronyd, handover_end));
             }
-            // These steer neither clock.
-            Program::Ts2phc
-            | Program::Synce4l
-            | Program::Chronyd
+            Program::Chronyd => {
+                let handover_end = self.holdover_end(at, index);
+                self.tell_os(at, index, |os| os.chronyd_down(handover_end));
+            }
+            // These steer no clock.
+            Program::Synce4l
             | Program::Pmc
             | Program::Gpsd
             | Program::Gpspipe
+            | Program::Grandmaster
+            | Program::BoundaryClock
+            | Program::Dpll
+            | Program::Gnss
             | Program::Other(_) => {}
         }
     }
 
-    fn clock_class(&mut self, now: Now, index: usize, program: Program<'_>, class: u8) {
+    /// When a holdover, or a handover, of this configuration that begins now will end.
+    fn holdover_end(&self, at: At<'_>, index: usize) -> Mono {
+        topology::holdover_end(&self.instances[index].profile.thresholds, at.now.mono)
+    }
+
+    /// Tells the clock of the operating system something, and publishes what it changes. `tell` returns whether the
+    /// state has changed; who steers the clock is remembered even if it has not.
+    pub(super) fn tell_os(&mut self, at: At<'_>, index: usize, tell: impl FnOnce(&mut OsClock) -> bool) {
+        let os = &mut self.instances[index].os;
+        let before = (os.steering(), os.ntp_source());
+        let has_changed = tell(os);
+        self.is_to_remember |= before != (os.steering(), os.ntp_source());
+        if has_changed {
+            self.publish_os(at, index);
+        }
+    }
+
+    /// A class belongs to the clock that announces it: another clock announces its own, be it the same number.
+    fn clock_class(&mut self, at: At<'_>, index: usize, program: Program<'_>, class: u8) {
         let instance = &mut self.instances[index];
-        if instance.class.as_ref().is_some_and(|known| known.class == class) {
+        let clock = instance.clocks.announcing();
+        if instance.class.as_ref().is_some_and(|known| known.class == class && known.clock == clock) {
             return;
         }
-        instance.class = Some(AnnouncedClass { class, program: program.name().to_string() });
-        let subject = self.master(index);
-        let values = vec![Value { subject, reading: Reading::ClockClass(class) }];
-        self.publish_for(now, index, Resource::ClockClass, values);
+        let program = program.name().to_string();
+        instance.class = Some(AnnouncedClass { class, program, clock: clock.clone() });
+        let config = instance.configuration.config;
+        let values = vec![Value { subject: self.master(index, &clock), reading: Reading::ClockClass(class) }];
+        self.publish(at, Source::Announced { config }, Resource::ClockClass, values);
     }
 }
 
-/// How a line stands to the live lines of its configuration. Lines of one connection are in order, so that
-/// only lines of a connection that is not live can be out of date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Freshness {
-    /// It is one of them.
-    Live,
-    /// It came on a connection that is not marked live, and was written before the newest live line.
-    Outdated,
-    /// It came on a connection that is not marked live, and nothing says that it is out of date.
-    Unmarked,
+/// Whether a name may be kept in a table.
+pub(super) fn is_short(name: &str) -> bool {
+    name.len() <= crate::limits::NAME_BYTES_MAX
 }
 
 fn summary_figures(summary: &Summary) -> Figures {

@@ -1,37 +1,78 @@
-//! The node: lines go in, changes of published states come out.
+//! The node: lines and reports go in, changes of published states come out.
 //!
 //! It keeps one [`Instance`] for each process configuration and folds their clocks into the state of the
 //! node. It gives changes no identity and knows nothing of subscribers.
 
 mod lines;
+mod ports;
+mod publish;
+mod readings;
+mod recall;
+mod reports;
+mod telecom;
 
-use crate::clock::{ClockState, PtpObservation};
+use crate::clock::{ClockState, OsClock};
 use crate::counters::{Counters, Ignored};
 use crate::instance::Instance;
-use crate::journal::{Change, Source};
+use crate::journal::Change;
+use crate::limits::CAUSE_BYTES_MAX;
 use crate::processes::Processes;
+use crate::synce::SyncePorts;
+use crate::topology::Fact;
 use crate::{
-    InstanceConfiguration, Mono, NodeConfiguration, Now, Origin, Profile, Reading, Resource, Subject,
-    SyncState, Thresholds, Utc, Value,
+    Cause, ClockName, InstanceConfiguration, Mono, NodeConfiguration, Now, Origin, Profile, ProfileKind,
+    Source, SyncState, Thresholds,
 };
 use alloc::collections::{BTreeMap, VecDeque};
-use alloc::string::{String, ToString};
-use alloc::vec;
+use alloc::string::String;
 use alloc::vec::Vec;
-use ptp_lines::{Body, ConfigName, ConfigProgram, Message, Program};
+use ptp_lines::{Body, ConfigName, ConfigProgram, Message, Prefix, Program};
+use reports::ReportedStates;
 
 /// State of the node's clocks and processes.
 #[derive(Debug, Default)]
 pub(crate) struct Node {
-    pub(crate) aliases: BTreeMap<String, String>,
-    pub(crate) profiles: Vec<Profile>,
+    aliases: BTreeMap<String, String>,
+    profiles: Vec<Profile>,
     /// In the order of the configuration.
-    pub(crate) instances: Vec<Instance>,
-    pub(crate) processes: Processes,
+    instances: Vec<Instance>,
+    sync_ports: SyncePorts,
+    reported: ReportedStates,
+    processes: Processes,
     pub(crate) counters: Counters,
-    /// The worst of all clocks, as last published.
-    sync: Option<SyncState>,
+    sync: NodeSync,
     changes: VecDeque<Change>,
+    /// Something that is remembered has changed without a change of a published state.
+    is_to_remember: bool,
+}
+
+/// The worst of all clocks, as last published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum NodeSync {
+    /// Nothing is known.
+    #[default]
+    Unknown,
+    /// An earlier run has published this; no clock has said anything yet.
+    Recalled(SyncState),
+    /// This is published.
+    Known(SyncState),
+}
+
+/// When and why something happens to the node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At<'a> {
+    pub(crate) now: Now,
+    pub(crate) why: Why<'a>,
+}
+
+/// What makes a state change, as long as nothing has changed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Why<'a> {
+    Line(&'a [u8]),
+    Report(&'a [u8]),
+    HoldoverTimeout,
+    HandoverTimeout,
+    Configuration,
 }
 
 impl Node {
@@ -40,16 +81,29 @@ impl Node {
         self.changes.pop_front()
     }
 
-    /// When the next holdover ends.
-    pub(crate) fn next_deadline(&self) -> Option<Mono> {
-        self.instances.iter().filter_map(|instance| instance.ptp.holdover_until()).min()
+    /// Whether something that is remembered has changed since the last call, published states aside.
+    pub(crate) fn take_is_to_remember(&mut self) -> bool {
+        core::mem::take(&mut self.is_to_remember)
     }
 
-    /// Ends the holdovers whose time has come.
+    /// When the next holdover or handover ends.
+    pub(crate) fn next_deadline(&self) -> Option<Mono> {
+        self.instances
+            .iter()
+            .flat_map(|instance| [instance.clocks.ptp4l.holdover_until(), instance.os.handover_until()])
+            .flatten()
+            .min()
+    }
+
+    /// Ends the holdovers and handovers whose time has come.
     pub(crate) fn fire(&mut self, now: Now) {
+        let is_due = |deadline: Option<Mono>| deadline.is_some_and(|deadline| deadline <= now.mono);
         for index in 0..self.instances.len() {
-            if self.instances[index].ptp.holdover_until().is_some_and(|until| until <= now.mono) {
-                self.observe_ptp(now, index, PtpObservation::HoldoverExpired, None);
+            if is_due(self.instances[index].clocks.ptp4l.holdover_until()) {
+                self.apply(At { now, why: Why::HoldoverTimeout }, index, Fact::HoldoverExpired);
+            }
+            if is_due(self.instances[index].os.handover_until()) {
+                self.tell_os(At { now, why: Why::HandoverTimeout }, index, OsClock::handover_expired);
             }
         }
     }
@@ -59,49 +113,86 @@ impl Node {
         self.profiles = configuration.profiles;
         let mut earlier = core::mem::take(&mut self.instances);
         for wanted in configuration.instances {
-            let thresholds = self.thresholds(&wanted);
-            let kept = earlier.iter().position(|instance| instance.configuration == wanted);
-            let mut instance = match kept {
-                Some(index) => earlier.swap_remove(index),
-                None => Instance::new(wanted, thresholds),
+            let profile = self.profile(&wanted);
+            let is_kept = |instance: &Instance| {
+                instance.configuration == wanted && instance.profile.kind == profile.kind
             };
-            instance.thresholds = thresholds;
+            let mut instance = match earlier.iter().position(is_kept) {
+                Some(index) => earlier.swap_remove(index),
+                None => Instance::new(wanted, profile.clone()),
+            };
+            instance.profile = profile;
             self.instances.push(instance);
         }
         for dropped in earlier {
-            self.changes.push_back(Change::Withdrawn(Source::Config(dropped.configuration.config)));
+            self.changes.push_back(Change::ConfigurationDropped(dropped.configuration.config));
         }
-        self.refresh_sync(now.utc);
+        self.is_to_remember = true;
+        self.refresh_sync(At { now, why: Why::Configuration });
+    }
+
+    /// Replaces the aliases of the interfaces.
+    pub(crate) fn rename(&mut self, aliases: BTreeMap<String, String>) {
+        self.aliases = aliases;
     }
 
     /// Takes in a line.
-    pub(crate) fn handle_line(&mut self, now: Now, origin: Origin, message: &Message<'_>) {
+    pub(crate) fn handle_line(&mut self, at: At<'_>, origin: Origin, message: &Message<'_>) {
         let prefix = &message.prefix;
         self.counters.line(prefix.program);
-        let index = if let Body::ProcessStatus(status) = message.body {
-            let config = self.status_config(prefix);
-            let index = self.instance_index(home(config));
-            self.note_process(prefix.program, config, status.value, index.is_some());
-            index
-        } else {
-            let index = self.instance_index(home(prefix.tag.config));
-            if index.is_none() {
-                self.counters.ignored(Ignored::UnknownConfig);
-            }
-            index
+        if let Body::ProcessStatus(status) = &message.body {
+            return self.process_status(at, prefix, status.value);
+        }
+        let Some(index) = self.home_index(prefix.tag.config) else {
+            return self.handle_unconfigured(at, prefix.tag.config, &message.body);
         };
-        if let Some(index) = index {
-            if origin == Origin::Live && prefix.program == Program::Ptp4l {
-                self.instances[index].note_live(prefix.stamp);
-            }
-            self.handle_instance_line(now, origin, index, message);
+        if origin == Origin::Live && prefix.program == Program::Ptp4l {
+            self.instances[index].note_live(prefix.stamp);
+        }
+        self.handle_body(at, (index, origin), prefix, &message.body);
+    }
+
+    fn process_status(&mut self, at: At<'_>, prefix: &Prefix<'_>, status: i64) {
+        let config = self.status_config(prefix);
+        let index = self.home_index(config);
+        self.note_process(prefix.program, config, status, index.is_some());
+        // Only 0 means down; being up says nothing of a clock.
+        if let Some(index) = index.filter(|_| status == 0) {
+            self.process_down(at, index, prefix.program);
         }
     }
 
-    /// The name under which the PTP clock of an instance is published: the alias of its port.
-    pub(crate) fn clock_alias(&self, instance: &Instance) -> String {
-        let interface = instance.naming_port().map_or("unknown", |port| &port.name);
-        self.aliases.get(interface).map_or(interface, String::as_str).to_string()
+    /// A line of a configuration that the node does not have: only synce4l needs none.
+    fn handle_unconfigured(&mut self, at: At<'_>, config: ConfigName, body: &Body<'_>) {
+        if let Body::SynceState(line) = body {
+            self.synce_state(at, config, line);
+        } else if let Body::SynceQuality(line) = body {
+            self.synce_quality(at, config, line);
+        } else {
+            self.counters.ignored(Ignored::UnknownConfig);
+        }
+    }
+
+    /// The configuration under which lines with this tag count: those of ts2phc belong to the ptp4l beside it,
+    /// those of chronyd to the ptp4l of the same profile, if there is one.
+    fn home_index(&self, config: ConfigName) -> Option<usize> {
+        match config.program {
+            ConfigProgram::Ts2phc => {
+                self.instance_index(ConfigName { program: ConfigProgram::Ptp4l, index: config.index })
+            }
+            ConfigProgram::Chronyd => {
+                let own = self.instance_index(config)?;
+                let is_beside = |instance: &Instance| {
+                    instance.configuration.config.program == ConfigProgram::Ptp4l
+                        && instance.configuration.profile == self.instances[own].configuration.profile
+                        && instance.is_complete()
+                };
+                Some(self.instances.iter().position(is_beside).unwrap_or(own))
+            }
+            ConfigProgram::Ptp4l | ConfigProgram::Phc2sys | ConfigProgram::Synce4l => {
+                self.instance_index(config)
+            }
+        }
     }
 
     fn instance_index(&self, config: ConfigName) -> Option<usize> {
@@ -111,84 +202,81 @@ impl Node {
             .filter(|index| self.instances[*index].is_complete())
     }
 
-    /// Those of the profile with this whole name; the defaults if there is none.
-    fn thresholds(&self, instance: &InstanceConfiguration) -> Thresholds {
-        self.profiles
-            .iter()
-            .find(|profile| profile.name == instance.profile)
-            .map(|profile| profile.thresholds)
-            .unwrap_or_default()
-    }
-
-    fn observe_ptp(&mut self, now: Now, index: usize, observation: PtpObservation, sample_ns: Option<i64>) {
-        let instance = &mut self.instances[index];
-        let holdover_end = instance.holdover_end(now.mono);
-        if !instance.ptp.observe(observation, sample_ns, holdover_end) {
-            return;
+    /// The configuration that a status speaks of. The daemon tags the status of phc2sys with `ptp4l.N.config`
+    /// when live and with `phc2sys.N.config` when it replays it; only the phc2sys of an HA profile has lines
+    /// under that name.
+    fn status_config(&self, prefix: &Prefix<'_>) -> ConfigName {
+        let tagged = prefix.tag.config;
+        if prefix.program != Program::Phc2sys || tagged.program != ConfigProgram::Phc2sys {
+            return tagged;
         }
-        let (state, offset_ns) = (instance.ptp.state(), instance.ptp.offset_ns());
-        let values = clock_values(&self.master(index), state, offset_ns);
-        self.publish_for(now, index, Resource::LockState, values);
-        self.refresh_sync(now.utc);
-        if self.instances[index].os.follow(state, offset_ns.is_some()) {
-            self.publish_os(now, index);
+        let beside = ConfigName { program: ConfigProgram::Ptp4l, index: tagged.index };
+        let has_samples = self
+            .instance_index(tagged)
+            .is_some_and(|index| self.instances[index].os.state() != ClockState::Unknown);
+        if !has_samples && self.instance_index(beside).is_some() { beside } else { tagged }
+    }
+
+    fn note_process(&mut self, program: Program<'_>, config: ConfigName, status: i64, is_configured: bool) {
+        let known = is_configured && !matches!(program, Program::Other(_));
+        match self.processes.note(program.name(), config, status, known) {
+            Ok(has_changed) => self.is_to_remember |= has_changed,
+            Err(_) => self.counters.ignored(Ignored::ProcessTableFull),
         }
     }
 
-    fn publish_os(&mut self, now: Now, index: usize) {
-        let os = &self.instances[index].os;
-        let values = clock_values(&Subject::OsClock, os.state(), os.offset_ns());
-        self.publish_for(now, index, Resource::OsClockSyncState, values);
-        self.refresh_sync(now.utc);
+    /// The profile with this whole name; one with the defaults if there is none.
+    fn profile(&self, instance: &InstanceConfiguration) -> Profile {
+        let named = self.profiles.iter().find(|profile| profile.name == instance.profile);
+        named.cloned().unwrap_or_else(|| Profile {
+            name: instance.profile.clone(),
+            thresholds: Thresholds::default(),
+            kind: ProfileKind::default(),
+            has_chronyd: false,
+        })
     }
 
-    fn publish_for(&mut self, now: Now, index: usize, resource: Resource, values: Vec<Value>) {
-        let source = Source::Config(self.instances[index].configuration.config);
-        self.changes.push_back(Change::Published { source, resource, time: now.utc, values });
+    /// The name of an interface as consumers know it: its alias, else its own.
+    fn alias<'a>(&'a self, interface: &'a str) -> &'a str {
+        self.aliases.get(interface).map_or(interface, String::as_str)
     }
 
-    fn master(&self, index: usize) -> Subject {
-        Subject::Master { alias: self.clock_alias(&self.instances[index]) }
-    }
-
-    /// Publishes the state of the node if it has changed: the worst of all clocks of which something is
-    /// known, O-RAN.WG6 O-Cloud Notification API v04.00, 7.2.3.1.
-    fn refresh_sync(&mut self, time: Utc) {
-        let worst = self
-            .instances
-            .iter()
-            .flat_map(|instance| [instance.ptp.state(), instance.os.state()])
-            .filter_map(ClockState::published)
-            .max();
-        if worst == self.sync {
-            return;
+    /// The interface that names a clock of an instance.
+    fn naming_interface<'a>(&'a self, instance: &'a Instance, clock: &'a ClockName) -> &'a str {
+        use crate::topology::Topology;
+        match (clock, &instance.clocks.topology) {
+            (ClockName::Interface(name), _) => name,
+            (_, Topology::Grandmaster(status) | Topology::BoundaryClock(Some(status))) => status.interface(),
+            (ClockName::Ptp4l | ClockName::Grandmaster | ClockName::BoundaryClock | ClockName::Os, _) => {
+                instance.naming_port().map_or("unknown", |port| &port.name)
+            }
         }
-        self.sync = worst;
-        self.changes.push_back(match worst {
-            Some(state) => Change::Published {
-                source: Source::Node,
-                resource: Resource::SyncState,
-                time,
-                values: vec![Value { subject: Subject::Node, reading: Reading::State(state) }],
-            },
-            None => Change::Withdrawn(Source::Node),
-        });
+    }
+
+    /// Whether the node has an interface of this name.
+    fn has_interface(&self, name: &str) -> bool {
+        self.aliases.contains_key(name)
+            || self.instances.iter().any(|instance| instance.ports.iter().any(|port| port.name == name))
+    }
+
+    fn source(&self, index: usize, clock: ClockName) -> Source {
+        Source::Clock { config: self.instances[index].configuration.config, clock }
     }
 }
 
-/// The configuration under which the lines of a process count: those of ts2phc belong to the ptp4l beside it.
-fn home(config: ConfigName) -> ConfigName {
-    match config.program {
-        ConfigProgram::Ts2phc => ConfigName { program: ConfigProgram::Ptp4l, index: config.index },
-        ConfigProgram::Ptp4l | ConfigProgram::Phc2sys | ConfigProgram::Synce4l | ConfigProgram::Chronyd => {
-            config
+impl Why<'_> {
+    /// The cause as it is kept.
+    pub(crate) fn to_cause(self) -> Cause {
+        match self {
+            Self::Line(text) => Cause::Line(kept(text)),
+            Self::Report(text) => Cause::Report(kept(text)),
+            Self::HoldoverTimeout => Cause::HoldoverTimeout,
+            Self::HandoverTimeout => Cause::HandoverTimeout,
+            Self::Configuration => Cause::Configuration,
         }
     }
 }
 
-fn clock_values(subject: &Subject, state: ClockState, offset_ns: Option<i64>) -> Vec<Value> {
-    let state = state.published().expect("only a known state is published");
-    [Reading::State(state), Reading::OffsetNs(offset_ns.unwrap_or(Reading::OFFSET_UNKNOWN_NS))]
-        .map(|reading| Value { subject: subject.clone(), reading })
-        .into()
+fn kept(text: &[u8]) -> String {
+    String::from_utf8_lossy(&text[..text.len().min(CAUSE_BYTES_MAX)]).into_owned()
 }

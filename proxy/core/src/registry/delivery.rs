@@ -3,7 +3,7 @@
 
 use super::endpoint::StoreStatus;
 use super::{Phase, Registry, Timer};
-use crate::{Attempt, Delivery, Event, Mono, Outcome, Output};
+use crate::{Attempt, Delivery, Event, EventId, Mono, Outcome, Output, SubscriptionId};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -26,6 +26,7 @@ impl Registry {
         match outcome {
             Outcome::Accepted | Outcome::Answered { .. } => {
                 entry.outbox.delivered();
+                self.has_settled = true;
                 self.endpoint_mut(&endpoint).failures = 0;
                 self.send(number);
             }
@@ -52,6 +53,30 @@ impl Registry {
                 self.deliveries.dropped += 1;
             }
             self.send(number);
+        }
+    }
+
+    /// Whether an event has been confirmed since the last call.
+    pub(crate) fn take_has_settled(&mut self) -> bool {
+        core::mem::take(&mut self.has_settled)
+    }
+
+    /// Subscriptions that have not confirmed an event yet, in order of creation.
+    pub(crate) fn undelivered(&self, event: EventId) -> Vec<SubscriptionId> {
+        let waiting = self.entries.values().filter(|entry| entry.outbox.holds(event));
+        waiting.map(|entry| entry.subscription.id.clone()).collect()
+    }
+
+    /// Hands an event of an earlier run to those who had not confirmed it.
+    pub(crate) fn requeue(&mut self, event: &Arc<Event>, subscriptions: &[SubscriptionId]) {
+        for id in subscriptions {
+            if let Some(number) = self.by_id.get(id).copied() {
+                let entry = self.entries.get_mut(&number).expect("an id names a registered subscription");
+                if entry.outbox.push(Arc::clone(event)) {
+                    self.deliveries.dropped += 1;
+                }
+                self.send(number);
+            }
         }
     }
 

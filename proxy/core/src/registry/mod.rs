@@ -36,6 +36,8 @@ pub(crate) struct Registry {
     /// Numbers entries, attempts and writes; each number is used once.
     numbers: u64,
     unsubscribe_after: u32,
+    /// A subscriber has confirmed an event, so that it is no longer undelivered.
+    has_settled: bool,
     pub(crate) deliveries: DeliveryCounts,
     pub(crate) ended: u64,
     pub(crate) not_adopted: u64,
@@ -94,6 +96,7 @@ impl Registry {
             outputs: VecDeque::new(),
             numbers: 0,
             unsubscribe_after: unsubscribe_after.max(1),
+            has_settled: false,
             deliveries: DeliveryCounts::default(),
             ended: 0,
             not_adopted: 0,

@@ -2,8 +2,8 @@
 //!
 //! It knows neither the subscriber nor the time; it says how long to pause after a failure.
 
-use crate::Event;
 use crate::limits::{QUEUED_EVENTS_MAX, RETRY_FIRST_NS, RETRY_MAX_NS};
+use crate::{Event, EventId};
 use alloc::collections::VecDeque;
 use alloc::sync::Arc;
 
@@ -40,6 +40,11 @@ impl Outbox {
             self.queue.remove(self.expendable());
         }
         is_full
+    }
+
+    /// Whether an event is waiting or being sent.
+    pub(crate) fn holds(&self, event: EventId) -> bool {
+        self.queue.iter().any(|waiting| waiting.id == event)
     }
 
     /// Takes the next event to send, if one may be sent now. It stays at the head until it is delivered.
@@ -102,7 +107,7 @@ fn same_topic(one: &Event, other: &Event) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{EventId, Reading, Resource, Subject, SyncState, Utc, Value};
+    use crate::{Cause, Reading, Resource, Subject, SyncState, Utc, Value};
     use alloc::format;
     use alloc::vec;
     use alloc::vec::Vec;
@@ -114,6 +119,7 @@ mod tests {
             resource: Resource::LockState,
             time: Utc { unix_ns: u64::try_from(number).unwrap() },
             values: vec![Value { subject, reading: Reading::State(SyncState::Locked) }],
+            cause: Cause::Nothing,
         })
     }
 

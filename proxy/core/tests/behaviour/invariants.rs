@@ -214,10 +214,10 @@ fn topic(event: &Event) -> String {
 }
 
 fn worst(event: &Event) -> SyncState {
-    let states = event.values.iter().filter_map(|value| match value.reading {
-        Reading::State(state) => Some(state),
-        Reading::OffsetNs(_) | Reading::ClockClass(_) => None,
-    });
+    let states = event
+        .values
+        .iter()
+        .filter_map(|value| if let Reading::State(state) = value.reading { Some(state) } else { None });
     states.max().expect("an event of a state has one")
 }
 

@@ -1,7 +1,7 @@
 //! The PTP clock as lock-state shows it.
 
-use crate::world::{START_UNIX_NS, World, instance};
-use proxy_core::{Mono, NodeConfiguration, PortRole, Profile, SyncState, Thresholds};
+use crate::world::{START_UNIX_NS, World, instance, profile};
+use proxy_core::{Mono, NodeConfiguration, PortRole, Profile, ProfileKind, SyncState, Thresholds};
 
 #[test]
 fn first_locked_sample_in_range_is_locked() {
@@ -56,13 +56,13 @@ fn both_thresholds_are_exclusive() {
 #[test]
 fn thresholds_are_those_of_the_profile_with_the_whole_name() {
     let wide = Thresholds { max_offset_ns: 1000, min_offset_ns: -1000, holdover_timeout_s: 5 };
-    for (profile, state) in [("oc.v1", SyncState::Locked), ("oc", SyncState::Freerun)] {
+    for (name, state) in [("oc.v1", SyncState::Locked), ("oc", SyncState::Freerun)] {
         let mut world = World::configured(NodeConfiguration {
-            profiles: vec![Profile { name: "oc.v1".into(), thresholds: wide }],
-            instances: vec![instance(0, profile, &[("ens1f0", PortRole::Slave)])],
+            profiles: vec![Profile { thresholds: wide, ..profile("oc.v1", ProfileKind::Clock) }],
+            instances: vec![instance(0, name, &[("ens1f0", PortRole::Slave)])],
         });
         world.ptp(500);
-        assert_eq!(world.core.snapshot().clock_states[0].state, state, "{profile}");
+        assert_eq!(world.core.snapshot().clock_states[0].state, state, "{name}");
     }
 }
 
@@ -291,9 +291,9 @@ fn largest_offset_is_absolute_and_lasts() {
     for offset_ns in [-62, 5, 3] {
         world.ptp(offset_ns);
     }
-    assert_eq!(world.core.snapshot().measurements[0].max_offset_ns, 62);
+    assert_eq!(world.core.snapshot().measurements[0].servo.unwrap().max_offset_ns, 62);
     world.ptp(i64::MIN + 1);
-    assert_eq!(world.core.snapshot().measurements[0].max_offset_ns, i64::MAX.unsigned_abs());
+    assert_eq!(world.core.snapshot().measurements[0].servo.unwrap().max_offset_ns, i64::MAX.unsigned_abs());
 }
 
 #[test]
@@ -309,22 +309,16 @@ fn summaries_feed_metrics_only() {
         .measurements
         .iter()
         .map(|m| {
-            (
-                m.process,
-                m.from,
-                m.iface.as_str(),
-                m.offset_ns,
-                m.max_offset_ns,
-                m.frequency_adjustment.ppb(),
-                m.delay_ns,
-            )
+            let servo = m.servo.unwrap();
+            let of_servo = (servo.max_offset_ns, servo.frequency_adjustment.ppb(), servo.delay_ns);
+            (m.process, m.from, m.iface.as_str(), m.offset_ns, of_servo)
         })
         .collect();
     assert_eq!(
         figures,
         [
-            ("ptp4l", "master", "ens1fx", 53, 74, -16642, 1089),
-            ("phc2sys", "phc", "CLOCK_REALTIME", 4, 5, -76829, 1085),
+            ("ptp4l", "master", "ens1fx", 53, (74, -16642, 1089)),
+            ("phc2sys", "phc", "CLOCK_REALTIME", 4, (5, -76829, 1085)),
         ]
     );
 }

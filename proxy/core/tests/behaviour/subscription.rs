@@ -3,7 +3,7 @@
 use crate::world::{NODE, World, address, describe};
 use proxy_core::limits::{REWRITE_PAUSE_NS, SUBSCRIPTIONS_MAX};
 use proxy_core::{
-    Absence, Answer, HandshakeOutcome, Input, Outcome, Reading, Resource, Subject, SubscribeError,
+    Absence, Answer, GnssState, HandshakeOutcome, Input, Outcome, Reading, Resource, Subject, SubscribeError,
     Subscription, SubscriptionId, SyncState,
 };
 use std::sync::Arc;
@@ -56,11 +56,11 @@ fn without_data_the_initial_notification_is_a_marked_placeholder() {
     for (resource, readings) in [
         (Resource::SyncState, vec![state]),
         (Resource::LockState, vec![state, Reading::OffsetNs(0)]),
-        (Resource::GnssSyncStatus, vec![state, Reading::OffsetNs(0)]),
+        (Resource::GnssSyncStatus, vec![Reading::Gnss(GnssState::Booting), Reading::OffsetNs(0)]),
         (Resource::OsClockSyncState, vec![state, Reading::OffsetNs(0)]),
         (Resource::SynceLockState, vec![state]),
         (Resource::ClockClass, vec![Reading::ClockClass(0)]),
-        (Resource::SynceClockQuality, vec![Reading::ClockClass(0)]),
+        (Resource::SynceClockQuality, vec![Reading::QualityLevel(255)]),
     ] {
         let mut world = World::ordinary_clock();
         world.subscribe(&address(resource), CONSUMER);

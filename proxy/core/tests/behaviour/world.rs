@@ -1,9 +1,10 @@
 //! A node around the core: it tells the time, feeds lines, and answers for the store and the consumers.
 
 use proxy_core::{
-    Answer, Core, Delivery, Event, HandshakeOutcome, Input, InstanceConfiguration, Mono, NodeConfiguration,
-    Now, Origin, Outcome, Output, PortConfiguration, PortRole, Profile, Reading, RequestId, Resource,
-    Settings, StoreTicket, Subject, Subscription, SubscriptionId, Thresholds, Utc,
+    Answer, Core, Delivery, Event, HandshakeOutcome, Input, InstanceConfiguration, InterfaceStatusKind,
+    Memory, Mono, NodeConfiguration, Now, Origin, Outcome, Output, PortConfiguration, PortRole, Profile,
+    ProfileKind, Reading, RequestId, Resource, Settings, StoreTicket, Subject, Subscription, SubscriptionId,
+    Thresholds, Utc,
 };
 use ptp_lines::{ConfigName, ConfigProgram, Line};
 use std::collections::{BTreeMap, VecDeque};
@@ -23,6 +24,8 @@ pub(crate) struct World {
     configuration: NodeConfiguration,
     requests: u64,
     events: Vec<Arc<Event>>,
+    /// What the shell has on disk.
+    pub(crate) kept: Memory,
     pub(crate) answers: Vec<(RequestId, Answer)>,
     pub(crate) handshakes: VecDeque<(RequestId, Arc<str>, Arc<Event>)>,
     pub(crate) writes: VecDeque<(StoreTicket, Arc<str>, Vec<Subscription>)>,
@@ -35,8 +38,7 @@ impl World {
     pub(crate) fn with(instances: Vec<InstanceConfiguration>) -> Self {
         let names: std::collections::BTreeSet<_> =
             instances.iter().map(|instance| instance.profile.clone()).collect();
-        let profiles =
-            names.into_iter().map(|name| Profile { name, thresholds: Thresholds::default() }).collect();
+        let profiles = names.into_iter().map(|name| profile(&name, ProfileKind::Clock)).collect();
         Self::configured(NodeConfiguration { profiles, instances })
     }
 
@@ -54,6 +56,7 @@ impl World {
             configuration: configuration.clone(),
             requests: 0,
             events: Vec::new(),
+            kept: Memory::default(),
             answers: Vec::new(),
             handshakes: VecDeque::new(),
             writes: VecDeque::new(),
@@ -91,6 +94,7 @@ impl World {
         while let Some(output) = self.core.poll_output() {
             match output {
                 Output::Changed(event) => self.events.push(event),
+                Output::Remember => self.kept = self.core.memory(self.now),
                 Output::Handshake { request, endpoint, event } => {
                     self.handshakes.push_back((request, endpoint, event));
                 }
@@ -112,7 +116,7 @@ impl World {
 
     pub(crate) fn line_from(&mut self, origin: Origin, text: &str) {
         match ptp_lines::parse(text.as_bytes()).expect("a well-formed line") {
-            Line::Message(message) => self.handle(Input::Line { origin, message }),
+            Line::Message(message) => self.handle(Input::Line { origin, message, text: text.as_bytes() }),
             Line::Command(_) | Line::Other(_) => panic!("not a message: {text}"),
         }
     }
@@ -257,10 +261,35 @@ impl World {
         counts.iter().find(|(name, _)| *name == reason).expect("a known reason").1
     }
 
+    /// The current state of a resource, if there is one.
+    pub(crate) fn pulled(&self, resource: Resource) -> Vec<String> {
+        self.core.current_state(&address(resource)).iter().map(|event| describe(event)).collect()
+    }
+
+    /// The state of a clock as metrics show it.
+    pub(crate) fn clock_state(&self, process: &str, iface: &str) -> Option<String> {
+        let snapshot = self.core.snapshot();
+        let states: Vec<_> =
+            snapshot.clock_states.iter().filter(|one| one.process == process && one.iface == iface).collect();
+        assert!(states.len() <= 1, "one series has several samples: {states:?}");
+        states.first().map(|one| one.state.to_string())
+    }
+
+    /// Status words of an interface.
+    pub(crate) fn statuses(&self, kind: InterfaceStatusKind, iface: &str) -> Vec<i64> {
+        let statuses = self.core.snapshot().interface_statuses;
+        statuses.iter().filter(|one| one.kind == kind && one.iface == iface).map(|one| one.value).collect()
+    }
+
     pub(crate) fn role(&self, interface: &str) -> PortRole {
         let roles = self.core.snapshot().interface_roles;
         roles.iter().find(|role| role.iface == interface).expect("a known interface").role
     }
+}
+
+/// A profile with the default thresholds.
+pub(crate) fn profile(name: &str, kind: ProfileKind) -> Profile {
+    Profile { name: name.into(), thresholds: Thresholds::default(), kind, has_chronyd: false }
 }
 
 /// An instance of ptp4l.
@@ -302,6 +331,10 @@ pub(crate) fn describe(event: &Event) -> String {
             named = Some(&value.subject);
             match &value.subject {
                 Subject::Master { alias } => text += &format!(" {alias}"),
+                Subject::SyncePort(port) => text += &format!(" {port}"),
+                Subject::SynceQuality(port) => text += &format!(" {port}/Ql"),
+                Subject::SynceExtendedQuality(port) => text += &format!(" {port}/extQl"),
+                Subject::GnssFix { .. } => text += " fix",
                 Subject::Absent(absence) => text += &format!(" {absence:?}"),
                 Subject::Node | Subject::OsClock => {}
             }
@@ -309,8 +342,8 @@ pub(crate) fn describe(event: &Event) -> String {
         text += &match value.reading {
             Reading::State(state) => format!(" {}", format!("{state:?}").to_uppercase()),
             Reading::OffsetNs(Reading::OFFSET_UNKNOWN_NS) => " ?".to_string(),
-            Reading::OffsetNs(offset_ns) => format!(" {offset_ns}"),
-            Reading::ClockClass(class) => format!(" {class}"),
+            Reading::OffsetNs(Reading::OFFSET_NOT_MEASURED_NS) => " unmeasured".to_string(),
+            reading => format!(" {reading}"),
         };
     }
     text

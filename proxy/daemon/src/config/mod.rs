@@ -27,14 +27,18 @@ pub(crate) struct Config {
     pub(crate) api_profile: ApiProfile,
     /// Host of this proxy as consumers know it, with brackets if it is an IPv6 address.
     pub(crate) public_host: String,
-    /// Directory of the subscriptions.
+    /// Directory of the subscriptions and of what the core remembers.
     pub(crate) store_path: PathBuf,
     /// The UNIX socket.
     pub(crate) event_socket: PathBuf,
+    /// The UNIX socket for reports, if there is to be one.
+    pub(crate) report_socket: Option<PathBuf>,
     /// Directory of the process configurations.
     pub(crate) ptp_config_dir: PathBuf,
     /// The node's profile file.
     pub(crate) profile_file: PathBuf,
+    /// How often the node's files are looked at for changes; none: only when a peer connects or says so.
+    pub(crate) config_check_interval: Option<Duration>,
     /// Base URL of the daemon's server.
     pub(crate) daemon_url: Url,
     /// Where the time comes from.
@@ -131,6 +135,8 @@ pub(crate) fn resolve(raw: RawConfig) -> Result<Config, Vec<Problem>> {
     let mut reader = Reader::default();
     let node_name = reader.node_name(raw.node_name);
     let node_ip = raw.node_ip.map(|setting| setting.0).filter(|ip| !ip.is_empty());
+    let event_socket = reader.path(&parse::EVENT_SOCKET, raw.event_socket);
+    let report_socket = reader.report_socket(raw.report_socket, &event_socket);
     let profile_path: PathBuf = reader.path(&parse::PTP_PROFILE_PATH, raw.ptp_profile_path);
     reader.read(&parse::API_VERSION, raw.api_version, parse::api_version);
     let config = Config {
@@ -144,9 +150,15 @@ pub(crate) fn resolve(raw: RawConfig) -> Result<Config, Vec<Problem>> {
             parse::public_host(text, node_ip.as_deref(), &node_name)
         }),
         store_path: reader.path(&parse::STORE_PATH, raw.store_path),
-        event_socket: reader.path(&parse::EVENT_SOCKET, raw.event_socket),
+        event_socket,
+        report_socket,
         ptp_config_dir: reader.path(&parse::PTP_CONFIG_DIR, raw.ptp_config_dir),
         profile_file: profile_path.join(&node_name),
+        config_check_interval: reader.read(
+            &parse::CONFIG_CHECK_INTERVAL,
+            raw.config_check_interval,
+            parse::interval,
+        ),
         daemon_url: reader.read(&parse::DAEMON_URL, raw.daemon_url, parse::http_url),
         clock: reader.clock(raw.clock, raw.seed),
         unsubscribe_after: reader.read(&parse::UNSUBSCRIBE_AFTER, raw.unsubscribe_after, parse::positive),

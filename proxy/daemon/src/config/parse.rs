@@ -1,7 +1,7 @@
 //! From the text of a setting to its meaning, with all problems kept.
 
 use super::{ApiProfile, ClockSource, ListenAddress, LogLevel, Problem, Setting};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
@@ -36,6 +36,8 @@ pub(super) const API_PROFILE: Key = key("api-profile", "compat", "compat or oran
 pub(super) const EVENT_SOCKET: Key = key("event-socket", "/cloud-native/events.sock", A_PATH);
 pub(super) const PTP_CONFIG_DIR: Key = key("ptp-config-dir", "/var/run", A_PATH);
 pub(super) const PTP_PROFILE_PATH: Key = key("ptp-profile-path", "/etc/linuxptp", A_PATH);
+pub(super) const CONFIG_CHECK_INTERVAL: Key =
+    key("config-check-interval", "1", "seconds from 0 (never) to 3600, or a duration such as 500ms");
 pub(super) const DAEMON_URL: Key = key("daemon-url", "http://localhost:8081", "an http URL");
 pub(super) const UNSUBSCRIBE_AFTER: Key = key("unsubscribe-after", "10", "a whole number of at least 1");
 pub(super) const DELIVERY_TIMEOUT: Key = key("delivery-timeout", "2s", A_DURATION);
@@ -69,6 +71,19 @@ impl Reader {
     /// The meaning of a setting that is a path.
     pub(super) fn path(&mut self, key: &Key, setting: Option<Setting>) -> PathBuf {
         self.read(key, setting, |text| (!text.is_empty()).then(|| PathBuf::from(text)))
+    }
+
+    /// The path of the report socket, which has no default; an empty one is none.
+    pub(super) fn report_socket(&mut self, setting: Option<Setting>, event_socket: &Path) -> Option<PathBuf> {
+        let Setting(text) = setting.filter(|setting| !setting.0.is_empty())?;
+        if Path::new(&text) == event_socket {
+            self.problems.push(Problem::new(
+                "report-socket",
+                text.as_str(),
+                "another path than that of the event socket",
+            ));
+        }
+        Some(text.into())
     }
 
     /// The node's name, which has no default.
@@ -183,6 +198,16 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
     };
     let ms = digits.parse::<u64>().ok()?.checked_mul(unit_ms)?;
     (1..=3_600_000).contains(&ms).then(|| Duration::from_millis(ms))
+}
+
+/// A number of seconds, 0 for never, or a duration with a unit.
+pub(super) fn interval(text: &str) -> Option<Option<Duration>> {
+    match text.parse() {
+        Ok(0) => Some(None),
+        Ok(seconds @ 1..=3600) => Some(Some(Duration::from_secs(seconds))),
+        Ok(_) => None,
+        Err(_) => duration(text).map(Some),
+    }
 }
 
 /// The levels, with the names that logrus knows for them.

@@ -40,14 +40,15 @@ impl fmt::Debug for Setting {
 
 /// Declares the settings once: flag, environment variable and key of the file, with their help text.
 macro_rules! settings {
-    ($($(#[doc = $help:literal])+ $name:ident = $flag:literal, $env:literal, $value:literal;)*) => {
+    ($($(#[doc = $help:literal])+ $name:ident = $flag:literal $(or $alias:literal)?, $env:literal, $value:literal;)*) => {
         /// All settings as they are written. What is absent takes its default.
         #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args, Deserialize)]
         #[serde(deny_unknown_fields, rename_all = "kebab-case")]
         pub(crate) struct RawConfig {
             $(
                 $(#[doc = $help])+
-                #[arg(long = $flag, env = $env, value_name = $value)]
+                #[arg(long = $flag, $(visible_alias = $alias,)? env = $env, value_name = $value)]
+                $(#[serde(alias = $alias)])?
                 pub(crate) $name: Option<Setting>,
             )*
         }
@@ -68,7 +69,7 @@ settings! {
     node_ip = "node-ip", "NODE_IP", "ADDRESS";
     /// Where metrics are served, as host:port or :port [default: :9091]
     metrics_addr = "metrics-addr", "CLOUD_EVENT_PROXY_METRICS_ADDR", "ADDRESS";
-    /// Directory of the subscriptions [default: .]
+    /// Directory of the subscriptions and of the last states [default: .]
     store_path = "store-path", "STORE_PATH", "DIR";
     /// URL under which consumers reach this proxy; NODE_NAME and NODE_IP in it are replaced
     /// [default: http://ptp-event-publisher-service-NODE_NAME.openshift-ptp.svc.cluster.local:9043]
@@ -85,10 +86,14 @@ settings! {
     http_event_publishers = "http-event-publishers", "CLOUD_EVENT_PROXY_HTTP_EVENT_PUBLISHERS", "LIST";
     /// UNIX socket that linuxptp-daemon writes its lines to [default: /cloud-native/events.sock]
     event_socket = "event-socket", "CLOUD_EVENT_PROXY_EVENT_SOCKET", "PATH";
+    /// UNIX socket for a daemon that reports states as JSON instead of forwarding lines; none unless set
+    report_socket = "report-socket" or "socket", "CLOUD_EVENT_PROXY_REPORT_SOCKET", "PATH";
     /// Directory of the ptp4l.N.config files [default: /var/run]
     ptp_config_dir = "ptp-config-dir", "CLOUD_EVENT_PROXY_PTP_CONFIG_DIR", "DIR";
     /// Directory of the node's profile file [default: /etc/linuxptp]
     ptp_profile_path = "ptp-profile-path", "PTP_PROFILE_PATH", "DIR";
+    /// Seconds between two looks at the files of the node for changes, 0 for none [default: 1]
+    config_check_interval = "config-check-interval", "CLOUD_EVENT_PROXY_CONFIG_CHECK_INTERVAL", "SECONDS";
     /// Local server of linuxptp-daemon [default: http://localhost:8081]
     daemon_url = "daemon-url", "CLOUD_EVENT_PROXY_DAEMON_URL", "URL";
     /// Where the time comes from: wall, or socket for simulation and replay [default: wall]

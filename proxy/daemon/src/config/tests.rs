@@ -30,6 +30,7 @@ fn what_is_not_set_takes_its_default() {
     assert_eq!(config.event_socket, Path::new("/cloud-native/events.sock"));
     assert_eq!(config.ptp_config_dir, Path::new("/var/run"));
     assert_eq!(config.profile_file, Path::new("/etc/linuxptp/compute-1.example.com"));
+    assert_eq!(config.config_check_interval, Some(Duration::from_secs(1)));
     assert_eq!(config.daemon_url.as_str(), "http://localhost:8081/");
     assert_eq!(config.api_profile, ApiProfile::Compat);
     assert_eq!(config.clock, ClockSource::Wall);
@@ -45,7 +46,7 @@ fn what_is_not_set_takes_its_default() {
 fn all_problems_are_found_at_once() {
     let problems = problems(
         "metrics-addr = '9091'\napi-port = 65536\napi-version = '1.0'\nclock = 'sundial'\nunsubscribe-after = 0\n\
-         delivery-timeout = '2'\ndaemon-url = 'https://localhost'\nstore-path = ''\nlog-level = 'loud'\n\
+         delivery-timeout = '2'\nconfig-check-interval = '-1'\ndaemon-url = 'https://localhost'\nstore-path = ''\nlog-level = 'loud'\n\
          transport-host = 'http://'\napi-profile = 'etsi'\napi-host = 'a b'\ndrain-timeout = '2h'",
     );
     let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
@@ -60,6 +61,7 @@ fn all_problems_are_found_at_once() {
             "api-profile",
             "transport-host",
             "store-path",
+            "config-check-interval",
             "daemon-url",
             "clock",
             "unsubscribe-after",
@@ -158,6 +160,37 @@ fn durations_have_a_unit_and_bounds() {
 }
 
 #[test]
+fn the_files_of_the_node_are_looked_at_every_so_many_seconds_or_never() {
+    let seconds = |seconds| Some(Some(Duration::from_secs(seconds)));
+    for (value, expected) in [
+        ("0", Some(None)),
+        ("60", seconds(60)),
+        ("'3600'", seconds(3600)),
+        ("'50ms'", Some(Some(Duration::from_millis(50)))),
+        ("3601", None),
+        ("-1", None),
+        ("'often'", None),
+    ] {
+        let resolved = resolve(read(&format!("node-name = 'n'\nconfig-check-interval = {value}")));
+        assert_eq!(resolved.ok().map(|config| config.config_check_interval), expected, "{value}");
+    }
+}
+
+#[test]
+fn a_report_socket_is_served_only_if_it_is_given_and_not_in_the_place_of_the_event_socket() {
+    let path = |toml: &str| config(&format!("node-name = 'n'\n{toml}")).report_socket;
+    assert_eq!(path(""), None);
+    assert_eq!(path("report-socket = ''"), None);
+    assert_eq!(path("report-socket = '/run/reports.sock'").as_deref(), Some(Path::new("/run/reports.sock")));
+    assert_eq!(path("socket = '/run/ipc.sock'").as_deref(), Some(Path::new("/run/ipc.sock")));
+    let problems = problems("node-name = 'n'\nevent-socket = '/run/a'\nreport-socket = '/run/a'");
+    assert_eq!(
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["report-socket: \"/run/a\"; expected another path than that of the event socket"]
+    );
+}
+
+#[test]
 fn a_node_name_cannot_leave_the_directory_of_profiles() {
     for name in ["", ".", "..", "a/b", "/etc/passwd"] {
         assert_eq!(problems(&format!("node-name = '{name}'"))[0].path, "node-name", "{name}");
@@ -186,6 +219,7 @@ fn the_help_names_the_defaults_that_hold() {
         &parse::EVENT_SOCKET,
         &parse::PTP_CONFIG_DIR,
         &parse::PTP_PROFILE_PATH,
+        &parse::CONFIG_CHECK_INTERVAL,
         &parse::DAEMON_URL,
         &parse::UNSUBSCRIBE_AFTER,
         &parse::DELIVERY_TIMEOUT,

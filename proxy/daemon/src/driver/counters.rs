@@ -20,8 +20,16 @@ pub(crate) struct Counters {
     pub(crate) times_gone_back: u64,
     /// Answers to `CMD SYNC` that nobody read, or that found no place to wait.
     pub(crate) syncs_dropped: u64,
-    /// Connections accepted.
+    /// Connections of the event socket accepted.
     pub(crate) connections: u64,
+    /// Messages of the report socket, without empty ones.
+    pub(crate) reports: u64,
+    /// Messages of the report socket that were skipped, by reason.
+    pub(crate) reports_ignored: BTreeMap<&'static str, u64>,
+    /// Messages of the report socket that were too long.
+    pub(crate) reports_overlong: u64,
+    /// Connections of the report socket accepted.
+    pub(crate) report_connections: u64,
     /// Connections turned away.
     pub(crate) connections_rejected: u64,
     /// Connections that the system could not accept.
@@ -34,6 +42,8 @@ pub(crate) struct Counters {
     pub(crate) configuration_problems: usize,
     /// Writes to the store that failed.
     pub(crate) store_failures: u64,
+    /// Writes of the memory that failed.
+    pub(crate) memory_failures: u64,
     /// Subscriptions not made, and not removed, in the sense of the `cne_api_subscriptions` gauge.
     pub(crate) subscriptions_refused: u64,
     /// See [`Self::subscriptions_refused`].

@@ -25,19 +25,25 @@ impl Driver {
             Ingest::Closed { connection } => {
                 self.connections.remove(&connection);
             }
-            Ingest::Rejected => {
-                self.counters.connections_rejected += 1;
-                if is_worth_a_line(self.counters.connections_rejected) {
-                    let rejected = self.counters.connections_rejected;
-                    tracing::warn!(rejected, "too many connections to the event socket");
-                }
-            }
-            Ingest::AcceptFailed { error } => {
-                self.counters.accept_errors += 1;
-                if is_worth_a_line(self.counters.accept_errors) {
-                    tracing::warn!(%error, failures = self.counters.accept_errors, "a connection was not accepted");
-                }
-            }
+            Ingest::Rejected => self.rejected(),
+            Ingest::AcceptFailed { error } => self.accept_failed(&error),
+        }
+    }
+
+    /// There is no room for another connection of a UNIX socket.
+    pub(super) fn rejected(&mut self) {
+        self.counters.connections_rejected += 1;
+        if is_worth_a_line(self.counters.connections_rejected) {
+            let rejected = self.counters.connections_rejected;
+            tracing::warn!(rejected, "too many connections to a socket");
+        }
+    }
+
+    /// A connection of a UNIX socket could not be accepted.
+    pub(super) fn accept_failed(&mut self, error: &std::io::Error) {
+        self.counters.accept_errors += 1;
+        if is_worth_a_line(self.counters.accept_errors) {
+            tracing::warn!(%error, failures = self.counters.accept_errors, "a connection was not accepted");
         }
     }
 
@@ -59,7 +65,7 @@ impl Driver {
         self.counters.lines += 1;
         match ptp_lines::parse(line) {
             Ok(Line::Message(message)) => {
-                self.core.handle(arrival.now, Input::Line { origin: arrival.origin, message });
+                self.core.handle(arrival.now, Input::Line { origin: arrival.origin, message, text: line });
                 self.carry_out();
             }
             Ok(Line::Command(command)) => self.control(arrival, command),
@@ -123,6 +129,6 @@ impl Driver {
 }
 
 /// Enough of a line to recognise it.
-fn shorten(line: &str) -> &str {
+pub(super) fn shorten(line: &str) -> &str {
     line.char_indices().nth(200).map_or(line, |(end, _)| &line[..end])
 }

@@ -1,5 +1,6 @@
 //! Carrying out what the core says.
 
+use super::lines::shorten;
 use super::{Driver, Report};
 use crate::cloud_event::rfc3339;
 use proxy_core::{Answer, Event, Outcome, Output, RequestId, StoreTicket, Subscription, SubscriptionId};
@@ -29,11 +30,12 @@ impl StoreWrites {
 }
 
 impl Driver {
-    /// Carries out all that the core has to say, in order.
+    /// Carries out all that the core has to say, in order; the memory as it is after all of it.
     pub(super) fn carry_out(&mut self) {
         while let Some(output) = self.core.poll_output() {
             match output {
                 Output::Changed(event) => log_change(&event),
+                Output::Remember => self.memory_writes.ask(),
                 Output::Handshake { request, endpoint, event } => {
                     self.start_handshake(request, endpoint, event)
                 }
@@ -52,6 +54,7 @@ impl Driver {
                 }
             }
         }
+        self.keep_memory();
     }
 
     fn start_handshake(&mut self, request: RequestId, endpoint: Arc<str>, event: Arc<Event>) {
@@ -126,9 +129,9 @@ impl Driver {
     }
 }
 
-/// One line for each change, in the words of the API.
+/// One line for each change, in the words of the API, with what made it.
 fn log_change(event: &Event) {
     let values: Vec<String> = event.values.iter().map(ToString::to_string).collect();
-    let (resource, time) = (event.resource.path(), rfc3339(event.time));
-    tracing::info!(resource, values = values.join(", "), time, "changed");
+    let (resource, time, cause) = (event.resource.path(), rfc3339(event.time), event.cause.to_string());
+    tracing::info!(resource, values = values.join(", "), time, cause = shorten(&cause), "changed");
 }

@@ -107,6 +107,11 @@ impl DaemonRequests {
         self.start_next(question);
     }
 
+    /// Asks for the aliases again.
+    pub(super) fn ask_port_aliases(&mut self) {
+        self.ask(Question::PortAliases);
+    }
+
     fn start_next(&mut self, question: Question) {
         let lane = self.lane(question);
         if lane.under_way < lane.under_way_max

@@ -40,8 +40,8 @@ impl Framer {
         self.discard();
         let mut frame = Frame::default();
         if let Some(last) = self.buffer[self.scanned..].iter().rposition(|byte| *byte == b'\n') {
-            let rest = self.buffer.split_off(self.scanned + last + 1);
-            frame.lines = std::mem::replace(&mut self.buffer, rest);
+            // Copied, so that the room for reading stays and what waits for the driver is no larger than its lines.
+            frame.lines = self.buffer.drain(..=self.scanned + last).collect();
         }
         self.scanned = self.buffer.len();
         if self.buffer.len() > LINE_BYTES_MAX {

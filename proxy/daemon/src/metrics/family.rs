@@ -1,14 +1,29 @@
 //! Samples of one name, from plain numbers.
 
-use prometheus::proto::{Counter, Gauge, LabelPair, Metric, MetricFamily, MetricType};
+use super::text;
 
 /// All samples of one name.
 #[derive(Debug)]
 pub(super) struct Family {
     name: String,
     help: &'static str,
-    kind: MetricType,
-    samples: Vec<Metric>,
+    kind: Kind,
+    samples: Vec<Sample>,
+}
+
+/// What the numbers of a name do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Go up and down.
+    Gauge,
+    /// Only go up.
+    Counter,
+}
+
+#[derive(Debug)]
+struct Sample {
+    labels: Vec<(String, String)>,
+    value: f64,
 }
 
 /// A whole number as a sample. Above 2^53 the last digits are lost, as in every Prometheus sample.
@@ -31,34 +46,20 @@ pub(super) fn size(number: usize) -> f64 {
 impl Family {
     /// A gauge without samples.
     pub(super) fn gauge(name: impl Into<String>, help: &'static str) -> Self {
-        Self { name: name.into(), help, kind: MetricType::GAUGE, samples: Vec::new() }
+        Self { name: name.into(), help, kind: Kind::Gauge, samples: Vec::new() }
     }
 
     /// A counter without samples.
     pub(super) fn counter(name: impl Into<String>, help: &'static str) -> Self {
-        Self { name: name.into(), help, kind: MetricType::COUNTER, samples: Vec::new() }
+        Self { name: name.into(), help, kind: Kind::Counter, samples: Vec::new() }
     }
 
-    /// Adds a sample. Labels are given in the order of their names, in which they are printed.
+    /// Adds a sample. Labels are given in the order of their names, in which they are printed; their names are the same
+    /// for all samples of a name.
     pub(super) fn sample(&mut self, labels: &[(&str, &str)], value: f64) {
-        debug_assert!(labels.is_sorted(), "labels of {} are not in order", self.name);
-        let labels = labels.iter().map(|(name, value)| {
-            let mut label = LabelPair::default();
-            label.set_name((*name).to_owned());
-            label.set_value((*value).to_owned());
-            label
-        });
-        let mut sample = Metric::from_label(labels.collect());
-        if self.kind == MetricType::COUNTER {
-            let mut counter = Counter::default();
-            counter.set_value(value);
-            sample.set_counter(counter);
-        } else {
-            let mut gauge = Gauge::default();
-            gauge.set_value(value);
-            sample.set_gauge(gauge);
-        }
-        self.samples.push(sample);
+        debug_assert!(labels.is_sorted_by_key(|(name, _)| name), "labels of {} are not in order", self.name);
+        let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        self.samples.push(Sample { labels: labels.collect(), value });
     }
 
     /// The same with one more sample.
@@ -67,16 +68,57 @@ impl Family {
         self
     }
 
-    /// The family as the encoder wants it; none without samples.
-    pub(super) fn finish(self) -> Option<MetricFamily> {
+    /// The name, by which a page is sorted.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Writes the samples, sorted by the values of their labels; nothing without samples. Of several with the same
+    /// labels the last one counts, as for a gauge that is set several times: a page that names a series twice is refused
+    /// as a whole.
+    pub(super) fn write(mut self, page: &mut String) {
         if self.samples.is_empty() {
-            return None;
+            return;
         }
-        let mut family = MetricFamily::default();
-        family.set_name(self.name);
-        family.set_help(self.help.to_owned());
-        family.set_field_type(self.kind);
-        family.set_metric(self.samples);
-        Some(family)
+        let kind = match self.kind {
+            Kind::Gauge => "gauge",
+            Kind::Counter => "counter",
+        };
+        text::header(page, &self.name, self.help, kind);
+        self.samples.sort_by(|one, other| one.labels.cmp(&other.labels));
+        for (index, sample) in self.samples.iter().enumerate() {
+            if self.samples.get(index + 1).is_none_or(|next| next.labels != sample.labels) {
+                text::sample(page, &self.name, &sample.labels, sample.value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Family;
+
+    fn written(family: Family) -> String {
+        let mut page = String::new();
+        family.write(&mut page);
+        page
+    }
+
+    #[test]
+    fn a_name_without_samples_is_not_mentioned() {
+        assert_eq!(written(Family::gauge("name", "help")), "");
+    }
+
+    #[test]
+    fn samples_are_sorted_by_their_labels_and_of_two_with_the_same_labels_the_last_counts() {
+        let family = Family::gauge("name", "")
+            .with(&[("a", "2"), ("b", "1")], 1.0)
+            .with(&[("a", "1"), ("b", "2")], 2.0)
+            .with(&[("a", "1"), ("b", "1")], 3.0)
+            .with(&[("a", "1"), ("b", "2")], 4.0);
+        assert_eq!(
+            written(family),
+            "# HELP name \n# TYPE name gauge\nname{a=\"1\",b=\"1\"} 3\nname{a=\"1\",b=\"2\"} 4\nname{a=\"2\",b=\"1\"} 1\n"
+        );
     }
 }

@@ -6,6 +6,7 @@
 mod family;
 mod node;
 mod own;
+mod text;
 
 use crate::driver::{Command, Scrape};
 use crate::rest::RequestCounts;
@@ -14,7 +15,6 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use prometheus::{Encoder as _, TextEncoder};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -48,23 +48,21 @@ async fn show(State(page): State<MetricsPage>) -> Response {
     let Some(scrape) = page.scrape().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    match text(&page.node, &scrape, &page.requests) {
-        Ok(text) => ([(header::CONTENT_TYPE, TextEncoder::new().format_type())], text).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the metrics could not be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+    let text = page_text(&page.node, &scrape, &page.requests);
+    ([(header::CONTENT_TYPE, text::CONTENT_TYPE)], text).into_response()
 }
 
-fn text(node: &str, scrape: &Scrape, requests: &RequestCounts) -> Result<Vec<u8>, prometheus::Error> {
+/// The page, its names in alphabetical order.
+fn page_text(node: &str, scrape: &Scrape, requests: &RequestCounts) -> String {
     let mut families = node::families(node, &scrape.snapshot);
     families.extend(own::compatible(node, scrape));
     families.extend(own::families(scrape, requests));
-    let families: Vec<_> = families.into_iter().filter_map(family::Family::finish).collect();
-    let mut text = Vec::new();
-    TextEncoder::new().encode(&families, &mut text)?;
-    Ok(text)
+    families.sort_by(|one, other| one.name().cmp(other.name()));
+    let mut page = String::new();
+    for family in families {
+        family.write(&mut page);
+    }
+    page
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ pub(super) fn compatible(node: &str, scrape: &Scrape) -> Vec<Family> {
 /// This proxy's own counters.
 pub(super) fn families(scrape: &Scrape, requests: &RequestCounts) -> Vec<Family> {
     let mut families = socket(&scrape.counters, scrape.connections_open);
+    families.extend(reports(&scrape.counters));
     families.extend(lines(scrape));
     families.extend(deliveries(scrape));
     families.extend(node_files(&scrape.counters));
@@ -65,6 +66,23 @@ fn socket(counters: &Counters, connections_open: usize) -> Vec<Family> {
         ),
         counter("syncs_dropped_total", "Answers to CMD SYNC that could not be given", counters.syncs_dropped),
         counter("times_ignored_total", "CMD TIME lines that would have gone back", counters.times_gone_back),
+    ]
+}
+
+fn reports(counters: &Counters) -> Vec<Family> {
+    let mut ignored = Family::counter(own("reports_ignored_total"), "Reports without effect, by reason");
+    for (reason, count) in &counters.reports_ignored {
+        ignored.sample(&[("reason", reason)], whole(*count));
+    }
+    vec![
+        counter("report_connections_total", "Connections of the report socket", counters.report_connections),
+        counter("reports_total", "Reports read", counters.reports),
+        counter(
+            "reports_overlong_total",
+            "Reports discarded because they were too long",
+            counters.reports_overlong,
+        ),
+        ignored,
     ]
 }
 
@@ -114,6 +132,11 @@ fn deliveries(scrape: &Scrape) -> Vec<Family> {
             scrape.snapshot.subscriptions_not_adopted,
         ),
         counter("store_failures_total", "Writes to the store that failed", scrape.counters.store_failures),
+        counter(
+            "memory_failures_total",
+            "Writes of the last states that failed",
+            scrape.counters.memory_failures,
+        ),
     ]
 }
 

@@ -1,35 +1,81 @@
 //! The metrics page as scrapers and test suites read it.
 
-use super::text;
+use super::page_text;
 use crate::driver::{Counters, Scrape};
 use crate::rest::RequestCounts;
 use proxy_core::{
-    ClockClassReading, ClockStateReading, DeliveryCounts, InterfaceRole, Measurement, PortRole,
-    ProcessReading, Profile, Resource, Snapshot, SyncState, Thresholds,
+    ClockClassReading, ClockStateReading, DeliveryCounts, HaProfileReading, InterfaceRole, InterfaceStatus,
+    InterfaceStatusKind, Measurement, PortRole, ProcessReading, Profile, ProfileKind, Resource, ServoFigures,
+    Snapshot, SyncState, SyncePort, SynceQualityReading, Thresholds,
 };
 use ptp_lines::{ConfigName, ConfigProgram, Ppb};
 
 const CONFIG: ConfigName = ConfigName { program: ConfigProgram::Ptp4l, index: 0 };
+const SYNCE_CONFIG: ConfigName = ConfigName { program: ConfigProgram::Synce4l, index: 0 };
+
+fn measurements() -> Vec<Measurement> {
+    let servo = ServoFigures {
+        max_offset_ns: 7,
+        // As `freq      -0` is read.
+        frequency_adjustment: Ppb::rounded(-0.4),
+        delay_ns: 89,
+    };
+    [("ptp4l", "master", "ens1fx", -5, Some(servo)), ("dpll", "dpll", "ens7fx", 9, None)]
+        .map(|(process, from, iface, offset_ns, servo)| Measurement {
+            process,
+            from,
+            iface: iface.to_owned(),
+            offset_ns,
+            servo,
+        })
+        .into()
+}
+
+fn interface_statuses() -> Vec<InterfaceStatus> {
+    [
+        (InterfaceStatusKind::Nmea, 1),
+        (InterfaceStatusKind::GnssFix, 3),
+        (InterfaceStatusKind::DpllFrequency, -1),
+        (InterfaceStatusKind::DpllPhase, 4),
+        (InterfaceStatusKind::Pps, 0),
+    ]
+    .map(|(kind, value)| InterfaceStatus { kind, iface: "ens7fx".to_owned(), value })
+    .into()
+}
+
+fn synce_qualities() -> Vec<SynceQualityReading> {
+    let reading = |interface: &str, ql, extended_ql| SynceQualityReading {
+        config: SYNCE_CONFIG,
+        port: SyncePort { device: "synce1".to_owned(), interface: interface.to_owned() },
+        network_option: 2,
+        ql,
+        extended_ql,
+    };
+    vec![reading("ens7f0", 1, Some(32)), reading("ens7f1", 1, None)]
+}
 
 fn snapshot() -> Snapshot {
     Snapshot {
-        measurements: vec![Measurement {
-            process: "ptp4l",
-            from: "master",
-            iface: "ens1fx".to_owned(),
-            offset_ns: -5,
-            max_offset_ns: 7,
-            frequency_adjustment: Ppb::rounded(-3972.0),
-            delay_ns: 89,
-        }],
+        measurements: measurements(),
         clock_states: [SyncState::Freerun, SyncState::Locked, SyncState::Holdover]
             .into_iter()
             .zip(["a", "b", "c"])
             .map(|(state, iface)| ClockStateReading { process: "ptp4l", iface: iface.to_owned(), state })
             .collect(),
-        profiles: vec![Profile { name: "oc".to_owned(), thresholds: Thresholds::default() }],
+        profiles: vec![Profile {
+            name: "oc".to_owned(),
+            thresholds: Thresholds::default(),
+            kind: ProfileKind::Clock,
+            has_chronyd: false,
+        }],
         interface_roles: vec![InterfaceRole { iface: "ens1f0".to_owned(), role: PortRole::Listening }],
         clock_classes: vec![ClockClassReading { process: "ptp4l".to_owned(), config: CONFIG, class: 165 }],
+        interface_statuses: interface_statuses(),
+        synce_qualities: synce_qualities(),
+        ha_profiles: vec![
+            HaProfileReading { profile: "bc1".to_owned(), is_active: true },
+            HaProfileReading { profile: "bc2".to_owned(), is_active: false },
+        ],
         processes: vec![ProcessReading {
             process: "phc2sys".to_owned(),
             config: CONFIG,
@@ -50,8 +96,13 @@ fn page() -> String {
     let mut counters = Counters { lines: 8, lines_malformed: 9, lines_overlong: 10, ..Counters::default() };
     counters.delivered(Resource::LockState, true);
     counters.delivered(Resource::LockState, false);
-    let scrape = Scrape { snapshot: snapshot(), counters, connections_open: 11 };
-    String::from_utf8(text("compute-1", &scrape, &RequestCounts::default()).unwrap()).unwrap()
+    counters.reports_ignored.insert("other_version", 13);
+    page_of(snapshot(), counters)
+}
+
+fn page_of(snapshot: Snapshot, counters: Counters) -> String {
+    let scrape = Scrape { snapshot, counters, connections_open: 11 };
+    page_text("compute-1", &scrape, &RequestCounts::default())
 }
 
 #[test]
@@ -60,7 +111,7 @@ fn clocks_have_the_series_that_test_suites_parse() {
     for line in [
         r#"openshift_ptp_offset_ns{from="master",iface="ens1fx",node="compute-1",process="ptp4l"} -5"#,
         r#"openshift_ptp_max_offset_ns{from="master",iface="ens1fx",node="compute-1",process="ptp4l"} 7"#,
-        r#"openshift_ptp_frequency_adjustment_ns{from="master",iface="ens1fx",node="compute-1",process="ptp4l"} -3972"#,
+        r#"openshift_ptp_frequency_adjustment_ns{from="master",iface="ens1fx",node="compute-1",process="ptp4l"} 0"#,
         r#"openshift_ptp_delay_ns{from="master",iface="ens1fx",node="compute-1",process="ptp4l"} 89"#,
         r#"openshift_ptp_clock_state{iface="a",node="compute-1",process="ptp4l"} 0"#,
         r#"openshift_ptp_clock_state{iface="b",node="compute-1",process="ptp4l"} 1"#,
@@ -71,11 +122,115 @@ fn clocks_have_the_series_that_test_suites_parse() {
         r#"openshift_ptp_clock_class{config="ptp4l.0.config",node="compute-1",process="ptp4l"} 165"#,
         r#"openshift_ptp_process_status{config="ptp4l.0.config",node="compute-1",process="phc2sys"} 1"#,
         r#"openshift_ptp_process_restart_count{config="ptp4l.0.config",node="compute-1",process="phc2sys"} 2"#,
-        "# HELP openshift_ptp_clock_state 0 = FREERUN, 1 = LOCKED, 2 = HOLDOVER",
-        "# TYPE openshift_ptp_process_restart_count counter",
+        r#"openshift_ptp_offset_ns{from="dpll",iface="ens7fx",node="compute-1",process="dpll"} 9"#,
+        r#"openshift_ptp_nmea_status{iface="ens7fx",node="compute-1",process="ts2phc"} 1"#,
+        r#"openshift_ptp_gnss_status{from="gnss",iface="ens7fx",node="compute-1",process="gnss"} 3"#,
+        r#"openshift_ptp_frequency_status{from="dpll",iface="ens7fx",node="compute-1",process="dpll"} -1"#,
+        r#"openshift_ptp_phase_status{from="dpll",iface="ens7fx",node="compute-1",process="dpll"} 4"#,
+        r#"openshift_ptp_pps_status{from="dpll",iface="ens7fx",node="compute-1",process="dpll"} 0"#,
+        r#"openshift_ptp_synce_clock_quality{device="synce1",iface="ens7f0",network_option="2",node="compute-1",process="synce4l",profile="synce4l.0.config"} 33"#,
+        r#"openshift_ptp_synce_clock_quality{device="synce1",iface="ens7f1",network_option="2",node="compute-1",process="synce4l",profile="synce4l.0.config"} 256"#,
+        r#"openshift_ptp_synce_ssm_ql{device="synce1",iface="ens7f0",network_option="2",node="compute-1",process="synce4l",profile="synce4l.0.config",ql_type="SSM"} 1"#,
+        r#"openshift_ptp_synce_ssm_ql{device="synce1",iface="ens7f0",network_option="2",node="compute-1",process="synce4l",profile="synce4l.0.config",ql_type="Extended SSM"} 32"#,
+        r#"openshift_ptp_synce_ssm_ql{device="synce1",iface="ens7f1",network_option="2",node="compute-1",process="synce4l",profile="synce4l.0.config",ql_type="Extended SSM"} 255"#,
+        r#"openshift_ptp_ha_profile_status{node="compute-1",process="phc2sys",profile="bc1"} 1"#,
+        r#"openshift_ptp_ha_profile_status{node="compute-1",process="phc2sys",profile="bc2"} 0"#,
     ] {
         assert!(page.lines().any(|one| one == line), "{line} is missing in\n{page}");
     }
+}
+
+/// redhat-cne/cloud-event-proxy `plugins/ptp_operator/metrics/registry.go`, and for what is made on first use
+/// `metrics/logparser.go`.
+#[test]
+fn names_have_the_types_and_help_texts_of_existing_proxies() {
+    let page = page();
+    for (name, kind, help) in [
+        ("offset_ns", "gauge", ""),
+        ("max_offset_ns", "gauge", ""),
+        ("frequency_adjustment_ns", "gauge", ""),
+        ("delay_ns", "gauge", ""),
+        ("clock_state", "gauge", "0 = FREERUN, 1 = LOCKED, 2 = HOLDOVER"),
+        ("nmea_status", "gauge", "0 = UNAVAILABLE, 1 = AVAILABLE"),
+        ("threshold", "gauge", ""),
+        (
+            "interface_role",
+            "gauge",
+            "0 = PASSIVE, 1 = SLAVE, 2 = MASTER, 3 = FAULTY, 4 = UNKNOWN, 5 = LISTENING",
+        ),
+        (
+            "clock_class",
+            "gauge",
+            "6 = Locked, 7 = PRC unlocked in-spec, 52/187 = PRC unlocked out-of-spec, 135 = T-BC holdover in-spec, 165 = T-BC holdover out-of-spec, 248 = Default, 255 = Slave Only Clock",
+        ),
+        ("process_status", "gauge", "0 = DOWN, 1 = UP"),
+        ("process_restart_count", "counter", ""),
+        ("ha_profile_status", "gauge", "0 = INACTIVE 1 = ACTIVE"),
+        (
+            "synce_clock_quality",
+            "gauge",
+            "network_option1: ePRTC = 32 PRTC = 34 PRC = 257  SSU-A = 259 SSU-B = 263 EEC1 = 266 QL-DNU = 270 network_option2: ePRTC = 34 PRTC = 33 PRS = 256 STU = 255 ST2 = 262 TNC = 259 ST3E =268 EEC2 = 265 PROV = 269 QL-DUS = 270",
+        ),
+        (
+            "synce_ssm_ql",
+            "gauge",
+            "network_option1: ePRTC: {0, 0x2, 0x21}, PRTC:  {1, 0x2, 0x20}, PRC:   {2, 0x2, 0xFF}, SSUA:  {3, 0x4, 0xFF}, SSUB:  {4, 0x8, 0xFF}, EEC1:  {5, 0xB, 0xFF}, QL-DNU: {6,0xF,0xFF}    network_option2 ePRTC: {0, 0x1, 0x21}, PRTC:  {1, 0x1, 0x20}, PRS:   {2, 0x1, 0xFF}, STU:   {3, 0x0, 0xFF}, ST2:   {4, 0x7, 0xFF}, TNC:   {5, 0x4, 0xFF}, ST3E:  {6, 0xD, 0xFF}, EEC2:  {7, 0xA, 0xFF}, PROV:  {8, 0xE, 0xFF}, QL-DUS: {9,0xF,0xFF}",
+        ),
+        (
+            "gnss_status",
+            "gauge",
+            "0=NOFIX, 1=Dead Reckoning Only, 2=2D-FIX, 3=3D-FIX, 4=GPS+dead reckoning fix, 5=Time only fix",
+        ),
+        (
+            "frequency_status",
+            "gauge",
+            "-1=UNKNOWN, 0=INVALID, 1=FREERUN, 2=LOCKED, 3=LOCKED_HO_ACQ, 4=HOLDOVER",
+        ),
+        ("phase_status", "gauge", "-1=UNKNOWN, 0=INVALID, 1=FREERUN, 2=LOCKED, 3=LOCKED_HO_ACQ, 4=HOLDOVER"),
+        ("pps_status", "gauge", "0=UNAVAILABLE, 1=AVAILABLE"),
+    ] {
+        let header = format!(
+            "# HELP openshift_ptp_{name} {help}\n# TYPE openshift_ptp_{name} {kind}\nopenshift_ptp_{name}{{"
+        );
+        assert!(page.contains(&header), "{header} is missing in\n{page}");
+    }
+}
+
+/// A label without text is the same to Prometheus as no label: the series would belong to no clock.
+#[test]
+fn what_has_no_interface_has_no_series() {
+    let mut snapshot = snapshot();
+    snapshot.measurements.iter_mut().for_each(|one| one.iface.clear());
+    snapshot.clock_states.iter_mut().for_each(|one| one.iface.clear());
+    snapshot.interface_roles.iter_mut().for_each(|one| one.iface.clear());
+    snapshot.interface_statuses.iter_mut().for_each(|one| one.iface.clear());
+    snapshot.synce_qualities.iter_mut().for_each(|one| one.port.interface.clear());
+    let page = page_of(snapshot, Counters::default());
+    assert!(!page.contains("iface="), "{page}");
+}
+
+/// Two configurations whose phc2sys steers the one clock of the operating system have one series; a page that names it
+/// twice would be refused as a whole.
+#[test]
+fn no_series_is_named_twice() {
+    let mut snapshot = snapshot();
+    let os_clock =
+        |state| ClockStateReading { process: "phc2sys", iface: "CLOCK_REALTIME".to_owned(), state };
+    snapshot.clock_states = vec![os_clock(SyncState::Freerun), os_clock(SyncState::Locked)];
+    let page = page_of(snapshot, Counters::default());
+    let series = page.lines().filter_map(|line| line.rsplit_once(' ')).map(|(series, _)| series);
+    let mut series: Vec<&str> = series.filter(|series| !series.starts_with('#')).collect();
+    let all = series.len();
+    series.sort_unstable();
+    series.dedup();
+    assert_eq!(series.len(), all, "{page}");
+}
+
+#[test]
+fn names_are_in_alphabetical_order() {
+    let page = page();
+    let names: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("# TYPE ")).collect();
+    assert!(names.len() > 30 && names.is_sorted(), "{names:?}");
 }
 
 #[test]
@@ -96,6 +251,7 @@ fn the_shell_has_its_series() {
         "cloud_event_proxy_subscriptions_not_adopted_total 12",
         r#"cloud_event_proxy_program_lines_total{program="ptp4l"} 3"#,
         r#"cloud_event_proxy_ignored_total{reason="unknown_config"} 4"#,
+        r#"cloud_event_proxy_reports_ignored_total{reason="other_version"} 13"#,
     ] {
         assert!(page.lines().any(|one| one == line), "{line} is missing in\n{page}");
     }

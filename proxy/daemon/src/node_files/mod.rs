@@ -1,25 +1,31 @@
 //! The files of the node: its profiles and the configurations of its processes, as the daemon writes them.
 //!
 //! Reading never fails as a whole: what cannot be read is a [`Problem`] and stays as it was last known, and the rest
-//! counts. A process that is out of descriptors for a moment must not forget its clocks.
+//! counts. A process that is out of descriptors for a moment, or that meets a file while it is being written, must not
+//! forget its clocks.
 
+mod places;
 mod process_config;
 mod profile;
 
+pub(crate) use places::{Fingerprint, Places};
+
 use crate::config::{Config, Problem};
 use crate::limits::{NODE_FILE_BYTES_MAX, NODE_FILES_MAX};
-use proxy_core::NodeConfiguration;
+use proxy_core::{InstanceConfiguration, NodeConfiguration};
+use ptp_lines::ConfigName;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::Path;
 
-/// Where the files are.
+/// The files, and what they said last.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeFiles {
-    config_dir: PathBuf,
-    profile_file: PathBuf,
+    places: Places,
     known: NodeConfiguration,
+    /// Which instances of it are read from a file without problems.
+    whole: BTreeSet<ConfigName>,
 }
 
 /// What the files say.
@@ -29,22 +35,28 @@ pub(crate) struct Reading {
     pub(crate) configuration: NodeConfiguration,
     /// Everything that does not.
     pub(crate) problems: Vec<Problem>,
-    /// Whether something that is there could not be read, so that it is to be read again.
+    /// Whether something stays as it was last known though it is there, so that it is to be read again.
     pub(crate) is_partial: bool,
+    /// Whether something else counts than the last time.
+    pub(crate) is_changed: bool,
 }
-
-/// What changes when a file does.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fingerprint(Vec<(PathBuf, Option<SystemTime>, u64)>);
 
 impl NodeFiles {
     /// The files that a configuration names.
     pub(crate) fn new(config: &Config) -> Self {
-        Self::at(config.ptp_config_dir.clone(), config.profile_file.clone())
+        Self::at(Places {
+            config_dir: config.ptp_config_dir.clone(),
+            profile_file: config.profile_file.clone(),
+        })
     }
 
-    fn at(config_dir: PathBuf, profile_file: PathBuf) -> Self {
-        Self { config_dir, profile_file, known: NodeConfiguration::default() }
+    fn at(places: Places) -> Self {
+        Self { places, known: NodeConfiguration::default(), whole: BTreeSet::new() }
+    }
+
+    /// Where they are.
+    pub(crate) fn places(&self) -> &Places {
+        &self.places
     }
 
     /// Reads all of them. A missing profile file or directory means that nothing is configured yet.
@@ -52,86 +64,82 @@ impl NodeFiles {
         let mut reading = Reading::default();
         self.read_profiles(&mut reading);
         self.read_instances(&mut reading);
-        self.known = reading.configuration.clone();
+        reading.is_changed = reading.configuration != self.known;
+        self.known.clone_from(&reading.configuration);
+        let known = &self.known.instances;
+        self.whole.retain(|config| known.iter().any(|instance| instance.config == *config));
         reading
     }
 
-    /// Times and sizes of all of them; none if they cannot be listed.
-    pub(crate) fn fingerprint(&self) -> Option<Fingerprint> {
-        let listed = match self.config_files() {
-            Ok(listed) => listed,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(_) => return None,
-        };
-        let files = listed.into_iter().map(|(_, path)| path);
-        let all = files.chain([self.profile_file.clone()]).filter_map(|path| {
-            let metadata = fs::metadata(&path).ok()?;
-            Some((path, metadata.modified().ok(), metadata.len()))
-        });
-        Some(Fingerprint(all.collect()))
-    }
-
     fn read_profiles(&self, reading: &mut Reading) {
-        reading.configuration.profiles = match read_text(&self.profile_file) {
-            Ok(text) => profile::parse(&text, &self.profile_file, &mut reading.problems),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        let path = &self.places.profile_file;
+        let profiles = match read_text(path) {
+            Ok(text) => profile::parse(&text, path, &mut reading.problems),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Vec::new()),
             Err(error) => {
-                reading.unreadable(&self.profile_file, &error);
-                self.known.profiles.clone()
+                reading.unreadable(path, &error);
+                None
             }
         };
+        reading.configuration.profiles = profiles.unwrap_or_else(|| {
+            reading.is_partial = true;
+            self.known.profiles.clone()
+        });
     }
 
-    fn read_instances(&self, reading: &mut Reading) {
-        let mut files = match self.config_files() {
-            Ok(files) => files,
+    fn read_instances(&mut self, reading: &mut Reading) {
+        let listed = match self.places.process_configs() {
+            Ok(listed) => listed,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
             Err(error) => {
-                reading.unreadable(&self.config_dir, &error);
+                reading.unreadable(&self.places.config_dir, &error);
+                reading.is_partial = true;
                 reading.configuration.instances.clone_from(&self.known.instances);
                 return;
             }
         };
-        if files.len() > NODE_FILES_MAX {
+        if listed.left_out > 0 {
             let expected = format!("at most {NODE_FILES_MAX}; the rest is not read");
-            let value = format!("{} process configurations", files.len());
-            reading.problems.push(Problem::new(self.config_dir.display().to_string(), value, expected));
-            files.truncate(NODE_FILES_MAX);
+            let value = format!("{} process configurations", listed.files.len() + listed.left_out);
+            let at = self.places.config_dir.display().to_string();
+            reading.problems.push(Problem::new(at, value, expected));
         }
-        for (config, path) in files {
-            match read_text(&path) {
-                Ok(text) => {
-                    let instance = process_config::parse(config, &text, &path, &mut reading.problems);
-                    reading.configuration.instances.push(instance);
-                }
-                // Gone since it was listed.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => {
-                    reading.unreadable(&path, &error);
-                    let known = self.known.instances.iter().find(|known| known.config == config);
-                    reading.configuration.instances.extend(known.cloned());
-                }
-            }
+        for (config, path) in listed.files {
+            let instance = self.read_instance(config, &path, reading);
+            reading.configuration.instances.extend(instance);
         }
     }
 
-    /// Process configurations with their names, in order.
-    fn config_files(&self) -> io::Result<Vec<(ptp_lines::ConfigName, PathBuf)>> {
-        let mut files = Vec::new();
-        for entry in fs::read_dir(&self.config_dir)? {
-            let entry = entry?;
-            if let Some(config) = entry.file_name().to_str().and_then(process_config::config_name) {
-                files.push((config, entry.path()));
+    fn read_instance(
+        &mut self,
+        config: ConfigName,
+        path: &Path,
+        reading: &mut Reading,
+    ) -> Option<InstanceConfiguration> {
+        match read_text(path) {
+            Ok(text) => {
+                let problems_before = reading.problems.len();
+                let instance = process_config::parse(config, &text, path, &mut reading.problems);
+                if reading.problems.len() == problems_before {
+                    self.whole.insert(config);
+                    return Some(instance);
+                }
+                // What never was without problems counts as far as it goes.
+                if !self.whole.contains(&config) {
+                    return Some(instance);
+                }
             }
+            // Gone since it was listed.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            Err(error) => reading.unreadable(path, &error),
         }
-        files.sort();
-        Ok(files)
+        reading.is_partial = true;
+        self.known.instances.iter().find(|known| known.config == config).cloned()
     }
 }
 
 impl Reading {
     fn unreadable(&mut self, path: &Path, error: &io::Error) {
-        self.is_partial = true;
         self.problems.push(Problem::new(path.display().to_string(), error.to_string(), "a readable file"));
     }
 }

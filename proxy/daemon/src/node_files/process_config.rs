@@ -14,17 +14,12 @@ const OTHER_SECTIONS: [&str; 4] = ["global", "unicast_master_table", "cmlds", "n
 /// The name of a process configuration, if a file name is one. Files of ts2phc are not read: its lines belong to the
 /// ptp4l configuration with the same number.
 pub(super) fn config_name(file_name: &str) -> Option<ConfigName> {
-    let (program, rest) = file_name.split_once('.')?;
-    let digits = rest.strip_suffix(".config")?;
-    let program = match program {
-        "ptp4l" => ConfigProgram::Ptp4l,
-        "phc2sys" => ConfigProgram::Phc2sys,
-        "synce4l" => ConfigProgram::Synce4l,
-        "chronyd" => ConfigProgram::Chronyd,
-        _ => return None,
-    };
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| digits.parse().ok()).flatten().map(|index| ConfigName { program, index })
+    ConfigName::parse(file_name.as_bytes()).filter(|name| match name.program {
+        ConfigProgram::Ptp4l | ConfigProgram::Phc2sys | ConfigProgram::Synce4l | ConfigProgram::Chronyd => {
+            true
+        }
+        ConfigProgram::Ts2phc => false,
+    })
 }
 
 /// A process configuration. Only ptp4l has ports.
@@ -65,13 +60,15 @@ fn ports(text: &str, path: &Path, problems: &mut Vec<Problem>) -> Vec<PortConfig
     let mut current = None;
     for (number, line) in (1..).zip(text.lines().map(str::trim)) {
         if let Some(header) = line.strip_prefix('[') {
-            let Some((name, _)) = header.split_once(']').filter(|(name, _)| !name.trim().is_empty()) else {
+            // As `config.c` has it, the first word within the brackets; a header is all of its line.
+            let name = header.split_once(']').and_then(|(inside, _)| inside.split_whitespace().next());
+            let Some(name) = name else {
                 let at = format!("{}:{number}", path.display());
                 problems.push(Problem::new(at, line, "a section header such as [ens1f0]"));
                 current = None;
                 continue;
             };
-            current = open(&mut sections, name.trim());
+            current = open(&mut sections, name);
         } else if let Some(index) = current {
             // Comments too: none of them begins with the name of an option.
             take(&mut sections, index, line);

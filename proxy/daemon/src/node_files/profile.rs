@@ -1,15 +1,20 @@
 //! The profile file of the node: `<ptp-profile-path>/<node name>`, written by the PTP operator.
 //!
-//! An array of profiles, or one profile. Keys are matched without regard to case, as Go's `encoding/json` does. Only
-//! names and thresholds are taken from it.
+//! An array of profiles, or one profile. Keys are matched without regard to case, as Go's `encoding/json` does. What is
+//! taken from it are names, thresholds, and what tells the kinds of clocks apart; the rest is for the daemon. The rules
+//! are those of redhat-cne/cloud-event-proxy `plugins/ptp_operator/config/config.go`.
 
 use crate::config::Problem;
-use proxy_core::{Profile, Thresholds};
+use proxy_core::{Profile, ProfileKind, Thresholds};
 use serde_json::{Map, Value};
 use std::path::Path;
 
-/// The profiles of a file. Whatever is wrong in one is noted, and its default holds.
-pub(super) fn parse(text: &str, path: &Path, problems: &mut Vec<Problem>) -> Vec<Profile> {
+/// Thresholds of a profile that has none but fails over to NTP while there is no GNSS, in nanoseconds either way.
+const NTP_FAILOVER_OFFSET_NS: i64 = 1000;
+
+/// The profiles of a file; none if it is no list of profiles at all, as a file is that is being written. Whatever is
+/// wrong in one profile is noted, and its default holds.
+pub(super) fn parse(text: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<Vec<Profile>> {
     let at = path.display().to_string();
     let profiles = match serde_json::from_str(text) {
         Ok(Value::Array(profiles)) => profiles,
@@ -17,15 +22,15 @@ pub(super) fn parse(text: &str, path: &Path, problems: &mut Vec<Problem>) -> Vec
         Ok(profile @ Value::Object(_)) => vec![profile],
         Ok(Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
             problems.push(Problem::new(at, shorten(text), "an array of profiles, or one profile"));
-            return Vec::new();
+            return None;
         }
         Err(error) => {
             problems.push(Problem::new(at, error.to_string(), "JSON"));
-            return Vec::new();
+            return None;
         }
     };
     let mut place = Place { problems, path: at };
-    profiles.iter().enumerate().filter_map(|(index, profile)| place.profile(index, profile)).collect()
+    Some(profiles.iter().enumerate().filter_map(|(index, profile)| place.profile(index, profile)).collect())
 }
 
 /// Where in the file a problem is noted.
@@ -46,22 +51,41 @@ impl Place<'_> {
             );
             return None;
         };
-        Some(Profile { name: name.to_owned(), thresholds: self.thresholds(name, fields) })
+        Some(Profile {
+            name: name.to_owned(),
+            thresholds: self.thresholds(name, fields),
+            kind: self.kind(name, fields),
+            has_chronyd: self.text(name, fields, "chronydOpts").is_some_and(|options| !options.is_empty()),
+        })
+    }
+
+    /// The status of a telecom boundary clock says more than the choice of a source: it counts if both are set.
+    fn kind(&mut self, name: &str, profile: &Map<String, Value>) -> ProfileKind {
+        let settings = self.object(name, profile, "ptpSettings");
+        let is_controlled = settings.is_some_and(|settings| field(settings, "controllingProfile").is_some());
+        // The time receiver of a telecom boundary clock has its ts2phc follow a pulse, not a GNSS receiver.
+        let follows_pps =
+            self.text(name, profile, "ts2phcOpts").is_some_and(|opts| opts.contains("external_pps"));
+        if is_controlled || follows_pps {
+            return ProfileKind::TelecomBoundaryClock;
+        }
+        let Some(group) = settings.filter(|settings| field(settings, "haProfiles").is_some()) else {
+            return ProfileKind::Clock;
+        };
+        let names = self.text(name, group, "haProfiles").unwrap_or_default().split(',').map(str::trim);
+        let profiles = names.filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        ProfileKind::HighAvailability { profiles }
     }
 
     fn thresholds(&mut self, name: &str, profile: &Map<String, Value>) -> Thresholds {
         let default = Thresholds::default();
-        let object = match field(profile, "ptpClockThreshold") {
-            None | Some(Value::Null) => return default,
-            Some(Value::Object(object)) => object,
-            Some(other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_))) => {
-                self.note(
-                    &format!(".{name}.ptpClockThreshold"),
-                    &other.to_string(),
-                    "an object; the defaults hold",
-                );
-                return default;
-            }
+        let Some(object) = self.object(name, profile, "ptpClockThreshold") else {
+            return if fails_over_to_ntp(profile) {
+                let (max_offset_ns, min_offset_ns) = (NTP_FAILOVER_OFFSET_NS, -NTP_FAILOVER_OFFSET_NS);
+                Thresholds { max_offset_ns, min_offset_ns, ..default }
+            } else {
+                default
+            };
         };
         let mut number = |key: &str| self.number(name, object, key);
         // What is absent or out of its range takes its default, and the minimum stays below the maximum.
@@ -87,9 +111,39 @@ impl Place<'_> {
         number
     }
 
+    fn object<'a>(
+        &mut self,
+        name: &str,
+        profile: &'a Map<String, Value>,
+        key: &str,
+    ) -> Option<&'a Map<String, Value>> {
+        let value = field(profile, key).filter(|value| !value.is_null())?;
+        let object = value.as_object();
+        if object.is_none() {
+            self.note(&format!(".{name}.{key}"), &value.to_string(), "an object; the defaults hold");
+        }
+        object
+    }
+
+    fn text<'a>(&mut self, name: &str, object: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+        let value = field(object, key).filter(|value| !value.is_null())?;
+        let text = value.as_str();
+        if text.is_none() {
+            self.note(&format!(".{name}.{key}"), &value.to_string(), "a text; it is ignored");
+        }
+        text
+    }
+
     fn note(&mut self, place: &str, value: &str, expected: &str) {
         self.problems.push(Problem::new(format!("{}{place}", self.path), shorten(value), expected));
     }
+}
+
+/// Whether the plugin of the daemon is configured that starts chronyd while there is no GNSS.
+fn fails_over_to_ntp(profile: &Map<String, Value>) -> bool {
+    let plugins = field(profile, "plugins").and_then(Value::as_object);
+    let plugin = plugins.and_then(|plugins| field(plugins, "ntpfailover")).and_then(Value::as_object);
+    plugin.and_then(|plugin| field(plugin, "gnssFailover")) == Some(&Value::Bool(true))
 }
 
 /// A field by its name without regard to case; the last one counts, as in Go.

@@ -1,10 +1,11 @@
 //! Profiles and process configurations as the daemon and people write them.
 
-use super::{Fingerprint, NodeFiles, Reading};
+use super::{Fingerprint, NodeFiles, Places, Reading};
 use crate::limits::{NODE_FILE_BYTES_MAX, NODE_FILES_MAX};
-use proxy_core::{NodeConfiguration, PortRole, Thresholds};
+use proxy_core::{NodeConfiguration, PortRole, ProfileKind, Thresholds};
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 struct Node {
@@ -31,7 +32,22 @@ impl Node {
     }
 
     fn files(&self) -> NodeFiles {
-        NodeFiles::at(self.directory.path().to_owned(), self.profile_file())
+        NodeFiles::at(self.places())
+    }
+
+    fn places(&self) -> Places {
+        Places { config_dir: self.directory.path().to_owned(), profile_file: self.profile_file() }
+    }
+
+    fn process_config(&self) -> PathBuf {
+        self.directory.path().join("ptp4l.0.config")
+    }
+
+    /// The kind of the only profile, whether it has chronyd, and the number of problems.
+    fn kind(&self) -> (ProfileKind, bool, usize) {
+        let (configuration, problems) = self.read();
+        assert_eq!(configuration.profiles.len(), 1);
+        (configuration.profiles[0].kind.clone(), configuration.profiles[0].has_chronyd, problems)
     }
 
     /// What was read, and the number of problems.
@@ -60,9 +76,9 @@ fn thresholds_of(object: &str) -> Vec<(i64, i64, u32)> {
 fn a_node_without_files_has_no_configuration_and_no_problem() {
     let node = Node::new();
     assert_eq!(node.read(), (NodeConfiguration::default(), 0));
-    let mut nowhere = NodeFiles::at("/nonexistent/a".into(), "/nonexistent/b".into());
-    assert_eq!(nowhere.read(), Reading::default());
+    let nowhere = Places { config_dir: "/nonexistent/a".into(), profile_file: "/nonexistent/b".into() };
     assert_eq!(nowhere.fingerprint(), Some(Fingerprint::default()));
+    assert_eq!(NodeFiles::at(nowhere).read(), Reading::default());
 }
 
 #[test]
@@ -114,6 +130,75 @@ fn a_threshold_of_another_type_is_a_problem_and_its_default_holds() {
     assert_eq!((node.thresholds(), node.read().1), (vec![(100, -100, 5)], 1));
 }
 
+fn kind_of(fields: &str) -> (ProfileKind, bool, usize) {
+    Node::new().with_profile(&format!(r#"[{{"name":"p",{fields}}}]"#)).kind()
+}
+
+fn group(names: &[&str]) -> ProfileKind {
+    ProfileKind::HighAvailability { profiles: names.iter().map(|&name| name.to_owned()).collect() }
+}
+
+#[test]
+fn the_settings_of_a_profile_say_what_kind_of_clock_it_makes() {
+    let cases = [
+        (r#""ptp4lOpts":"-2 -s""#, ProfileKind::Clock),
+        (r#""ptpSettings":null"#, ProfileKind::Clock),
+        (r#""ptpSettings":{"logReduce":"true"}"#, ProfileKind::Clock),
+        (r#""ptpSettings":{"haProfiles":"bc1,bc2"}"#, group(&["bc1", "bc2"])),
+        (r#""PTPSETTINGS":{"HAPROFILES":" bc.1 , , bc 2"}"#, group(&["bc.1", "bc 2"])),
+        (r#""ptpSettings":{"haProfiles":""}"#, group(&[])),
+        (r#""ptpSettings":{"controllingProfile":"01-tbc-tr"}"#, ProfileKind::TelecomBoundaryClock),
+        (r#""ptpSettings":{"controllingProfile":""}"#, ProfileKind::TelecomBoundaryClock),
+        (r#""ts2phcOpts":"-s generic --ts2phc.master external_pps""#, ProfileKind::TelecomBoundaryClock),
+        (r#""ts2PhcOpts":"external_pps""#, ProfileKind::TelecomBoundaryClock),
+        (r#""ts2phcOpts":"-s nmea""#, ProfileKind::Clock),
+        (r#""ptpSettings":{"haProfiles":"a","controllingProfile":"b"}"#, ProfileKind::TelecomBoundaryClock),
+    ];
+    for (fields, expected) in cases {
+        assert_eq!(kind_of(fields), (expected, false, 0), "{fields}");
+    }
+}
+
+#[test]
+fn chronyd_is_configured_when_it_has_options() {
+    for (fields, expected) in [
+        (r#""chronydOpts":"-d""#, true),
+        (r#""CHRONYDOPTS":"-d""#, true),
+        (r#""chronydOpts":"""#, false),
+        (r#""chronydOpts":null"#, false),
+        (r#""chronydConf":"pool x""#, false),
+    ] {
+        assert_eq!(kind_of(fields), (ProfileKind::Clock, expected, 0), "{fields}");
+    }
+}
+
+#[test]
+fn a_setting_of_another_type_is_a_problem_and_ignored() {
+    for fields in [
+        r#""ptpSettings":"haProfiles""#,
+        r#""ptpSettings":[]"#,
+        r#""ts2phcOpts":["external_pps"]"#,
+        r#""chronydOpts":true"#,
+    ] {
+        assert_eq!(kind_of(fields), (ProfileKind::Clock, false, 1), "{fields}");
+    }
+    assert_eq!(kind_of(r#""ptpSettings":{"haProfiles":7}"#), (group(&[]), false, 1));
+}
+
+#[test]
+fn a_profile_that_fails_over_to_ntp_has_wider_thresholds_unless_it_has_its_own() {
+    let thresholds = |plugin: &str, more: &str| {
+        let profile = format!(r#"[{{"name":"p","plugins":{{"ntpfailover":{plugin}}}{more}}}]"#);
+        Node::new().with_profile(&profile).thresholds()
+    };
+    assert_eq!(thresholds(r#"{"gnssFailover":true}"#, ""), [(1000, -1000, 5)]);
+    let own = r#","ptpClockThreshold":{"maxOffsetThreshold":7}"#;
+    assert_eq!(thresholds(r#"{"gnssFailover":true}"#, own), [(7, -100, 5)]);
+    for plugin in [r#"{"gnssFailover":false}"#, "{}", "null", "7"] {
+        assert_eq!(thresholds(plugin, ""), [(100, -100, 5)], "{plugin}");
+    }
+}
+
 #[test]
 fn only_sections_that_are_ports_count_as_ports() {
     let node = Node::new().with_file(
@@ -156,6 +241,30 @@ fn a_file_without_a_profile_or_with_a_broken_section_is_a_problem() {
 }
 
 #[test]
+fn names_of_interfaces_may_have_odd_characters() {
+    let names = ["ens1f0.100", "eth0:1", "enp3s0f0np0", "wan-1_a", "ens1f0@if2", "\u{e9}th", "<br0>", "1"];
+    let text: String = names.iter().map(|name| format!("[{name}]\r\nserverOnly 0\r\n")).collect();
+    let node = Node::new().with_file("ptp4l.0.config", &format!("#profile: p\n[global]\n{text}"));
+    assert_eq!(node.ports(), names.map(|name| (name.to_owned(), PortRole::Slave)));
+    // As linuxptp's config.c has it: the first word within the brackets, whatever follows them.
+    let node = Node::new().with_file("ptp4l.0.config", "#profile: p\n[ ens1f0 x ] # y\n");
+    assert_eq!(node.ports(), [("ens1f0".to_owned(), PortRole::Slave)]);
+}
+
+#[test]
+fn only_ptp4l_has_ports() {
+    let mut node = Node::new();
+    for program in ["phc2sys", "synce4l", "chronyd"] {
+        let text = "#profile: p\n[global]\n[synce4l.0.config]\n[<synce1>]\nnetwork_option 2\n[ens7f0]\n";
+        node = node.with_file(&format!("{program}.0.config"), text);
+    }
+    let (configuration, problems) = node.read();
+    let names: Vec<String> = configuration.instances.iter().map(|one| one.config.to_string()).collect();
+    assert_eq!(names, ["phc2sys.0.config", "synce4l.0.config", "chronyd.0.config"]);
+    assert_eq!((node.ports(), problems), (Vec::new(), 0));
+}
+
+#[test]
 fn only_exact_names_are_process_configurations() {
     let mut node = Node::new();
     for name in [
@@ -165,6 +274,8 @@ fn only_exact_names_are_process_configurations() {
         "ptp4l.x.config",
         "ptp4lx0xconfig",
         "ts2phc.0.config",
+        "ptp4l.00.config",
+        "ptp4l.4294967296.config",
     ] {
         node = node.with_file(name, "#profile: p\n[a]\n");
     }
@@ -195,13 +306,42 @@ fn bytes_that_are_no_text_do_no_harm() {
 #[test]
 fn the_fingerprint_changes_with_the_files() {
     let node = Node::new().with_file("ptp4l.0.config", "#profile: p\n");
-    let before = node.files().fingerprint();
-    assert_eq!(node.files().fingerprint(), before);
+    let before = node.places().fingerprint();
+    assert_eq!(node.places().fingerprint(), before);
     let node = node.with_file("ptp4l.0.config", "#profile: other\n");
-    let after = node.files().fingerprint();
+    let after = node.places().fingerprint();
     assert_ne!(after, before);
     let node = node.with_profile("[]");
-    assert_ne!(node.files().fingerprint(), after);
+    assert_ne!(node.places().fingerprint(), after);
+}
+
+/// As a kubelet mounts a ConfigMap: the file is a link through `..data`, a link that is swapped.
+fn mount(directory: &Path, version: &str, json: &str) {
+    let data = directory.join(version);
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("node.json"), json).unwrap();
+    symlink(version, directory.join("..data_tmp")).unwrap();
+    fs::rename(directory.join("..data_tmp"), directory.join("..data")).unwrap();
+}
+
+#[test]
+fn the_fingerprint_changes_with_a_swapped_link_though_time_and_size_are_the_same() {
+    let node = Node::new();
+    let directory = node.directory.path();
+    let of = |version: &str| directory.join(version).join("node.json");
+    mount(directory, "..1", r#"[{"name":"one"}]"#);
+    symlink("..data/node.json", node.profile_file()).unwrap();
+    let mut files = node.files();
+    assert_eq!(files.read().configuration.profiles[0].name, "one");
+    let before = node.places().fingerprint();
+    let modified = fs::metadata(of("..1")).unwrap().modified().unwrap();
+
+    mount(directory, "..2", r#"[{"name":"two"}]"#);
+    fs::File::options().write(true).open(of("..2")).unwrap().set_modified(modified).unwrap();
+    assert_ne!(node.places().fingerprint(), before);
+    let reading = files.read();
+    assert_eq!((reading.configuration.profiles[0].name.as_str(), reading.is_changed), ("two", true));
+    assert!(!files.read().is_changed);
 }
 
 #[test]
@@ -242,8 +382,60 @@ fn a_directory_that_cannot_be_listed_for_a_moment_leaves_what_is_known() {
     let mut files = node.files();
     let before = files.read();
     // A file in the place of a directory cannot be listed.
-    files.config_dir = node.directory.path().join("ptp4l.0.config");
+    files.places.config_dir = node.process_config();
     let after = files.read();
     assert_eq!((after.configuration, after.is_partial), (before.configuration, true));
-    assert_eq!(files.fingerprint(), None);
+    assert_eq!(files.places().fingerprint(), None);
+}
+
+#[test]
+fn what_is_half_written_stays_as_it_was_until_it_is_whole() {
+    let profiles = r#"[{"name":"oc","ptpClockThreshold":{"maxOffsetThreshold":7}}]"#;
+    let process_config = "#profile: oc\n[ens1f0]\n[ens1f1]\n";
+    let node = Node::new().with_profile(profiles).with_file("ptp4l.0.config", process_config);
+    let mut files = node.files();
+    let whole = files.read();
+    assert_eq!((whole.is_partial, whole.is_changed, whole.problems.len()), (false, true, 0));
+    for length in 0..profiles.len() {
+        fs::write(node.profile_file(), &profiles[..length]).unwrap();
+        let reading = files.read();
+        assert_eq!(reading.configuration, whole.configuration, "cut after {length} bytes");
+        assert_eq!((reading.is_partial, reading.is_changed, reading.problems.len()), (true, false, 1));
+    }
+    let node = node.with_profile(profiles);
+    // Without its profile, or in the middle of a header.
+    for text in ["", "#profi", "#profile: \n", "#profile: oc\n[ens1f0]\n[ens"] {
+        fs::write(node.process_config(), text).unwrap();
+        let reading = files.read();
+        assert_eq!(reading.configuration, whole.configuration, "{text:?}");
+        assert_eq!((reading.is_partial, reading.problems.len()), (true, 1), "{text:?}");
+    }
+    let _node = node.with_file("ptp4l.0.config", "#profile: oc\n[ens1f0]\n");
+    let reading = files.read();
+    assert_eq!((reading.is_partial, reading.is_changed), (false, true));
+    assert_eq!(reading.configuration.instances[0].ports.len(), 1);
+}
+
+#[test]
+fn a_file_that_never_was_without_problems_counts_as_far_as_it_goes() {
+    let node = Node::new().with_file("ptp4l.0.config", "[ens1f0]\n");
+    let mut files = node.files();
+    let reading = files.read();
+    assert_eq!((reading.problems.len(), reading.is_partial), (1, false));
+    let _node = node.with_file("ptp4l.0.config", "[ens1f0]\n[ens1f1]\n");
+    let reading = files.read();
+    assert_eq!(reading.configuration.instances[0].ports.len(), 2);
+    assert_eq!((reading.problems.len(), reading.is_partial, reading.is_changed), (1, false, true));
+}
+
+#[test]
+fn a_file_that_comes_back_half_written_is_not_taken_for_what_it_was_before_it_went() {
+    let node = Node::new().with_file("ptp4l.0.config", "#profile: oc\n[ens1f0]\n");
+    let mut files = node.files();
+    files.read();
+    fs::remove_file(node.process_config()).unwrap();
+    assert_eq!(files.read().configuration.instances, []);
+    let _node = node.with_file("ptp4l.0.config", "[ens1f1]\n");
+    let reading = files.read();
+    assert_eq!(reading.configuration.instances[0].ports[0].name, "ens1f1");
 }

@@ -162,5 +162,7 @@ async fn a_port_that_is_taken_ends_the_start() {
 
 #[tokio::test]
 async fn however_many_processors_there_are_the_proxy_starts_with_its_main_thread_and_four_more() {
-    assert_eq!(Proxy::start().await.threads(), 5);
+    // And one that waits for the disk, or a second one if the first has not yet come to rest.
+    let threads = Proxy::start().await.threads();
+    assert!((5..=7).contains(&threads), "{threads}");
 }

@@ -120,7 +120,7 @@ async fn after_consecutive_failures_the_subscriptions_of_an_endpoint_end_for_goo
     assert_eq!(left.len(), 1, "{left:?}");
     assert_eq!(left[0]["EndpointUri"], healthy.endpoint());
     assert_eq!(proxy.metric("cloud_event_proxy_subscriptions_ended_total").await, 2.0);
-    assert_eq!(std::fs::read_dir(proxy.setup().path("store")).unwrap().count(), 1);
+    assert_eq!(proxy.setup().stored_subscriptions().len(), 1);
     // Also after a restart.
     proxy.signal("TERM").await;
     let proxy = proxy.end().await.1.start().await;

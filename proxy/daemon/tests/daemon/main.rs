@@ -7,6 +7,16 @@ mod delivery;
 #[cfg(test)]
 mod ingest;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
+mod metrics;
+#[cfg(test)]
+mod provenance;
+#[cfg(test)]
+mod reload;
+#[cfg(test)]
+mod reports;
+#[cfg(test)]
 mod rest;
 #[cfg(test)]
 mod restart;

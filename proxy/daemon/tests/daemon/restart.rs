@@ -73,7 +73,7 @@ async fn a_truncated_file_of_the_store_costs_its_endpoint_one_new_subscription()
     proxy.subscribed(&lock_state(), &mut consumer).await;
     proxy.signal("KILL").await;
     let setup = proxy.end().await.1;
-    let file = fs::read_dir(setup.path("store")).unwrap().next().unwrap().unwrap().path();
+    let file = setup.stored_subscriptions().remove(0);
     let text = fs::read(&file).unwrap();
     fs::write(&file, &text[..text.len() / 2]).unwrap();
 
@@ -90,7 +90,7 @@ async fn what_cannot_be_stored_is_not_acknowledged() {
     let proxy = Proxy::start().await;
     let mut consumer = Consumer::start().await;
     // A file in the place of the directory: no permission can make up for it.
-    fs::remove_dir(proxy.setup().path("store")).unwrap();
+    fs::remove_dir_all(proxy.setup().path("store")).unwrap();
     fs::write(proxy.setup().path("store"), "").unwrap();
     assert_eq!(proxy.subscribe(&lock_state(), &consumer.endpoint()).await, (503, String::new()));
     consumer.next().await;

@@ -178,7 +178,7 @@ async fn all_subscriptions_can_be_removed_at_once_even_if_there_are_none() {
     proxy.subscribed(&address("/sync/sync-status/sync-state"), &mut consumer).await;
     assert_eq!(proxy.ask("DELETE", "/subscriptions").await, (204, String::new()));
     assert_eq!(proxy.subscriptions().await.len(), 0);
-    assert_eq!(std::fs::read_dir(proxy.setup().path("store")).unwrap().count(), 0);
+    assert_eq!(proxy.setup().stored_subscriptions().len(), 0);
 }
 
 #[tokio::test]

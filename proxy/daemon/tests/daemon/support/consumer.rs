@@ -1,5 +1,6 @@
 //! A consumer that keeps what it is sent, and answers as it is told.
 
+use super::proxy::PATIENCE;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -57,18 +58,34 @@ impl Consumer {
 
     /// The next event, as text.
     pub(crate) async fn text(&mut self) -> String {
-        self.received.recv().await.unwrap().1
+        self.receive().await.1
     }
 
     /// The next event with its headers.
     pub(crate) async fn next(&mut self) -> (HeaderMap, serde_json::Value) {
-        let (headers, text) = self.received.recv().await.unwrap();
+        let (headers, text) = self.receive().await;
         (headers, serde_json::from_str(&text).unwrap())
+    }
+
+    async fn receive(&mut self) -> (HeaderMap, String) {
+        tokio::time::timeout(PATIENCE, self.received.recv()).await.unwrap().unwrap()
     }
 
     /// The first value of the next event.
     pub(crate) async fn value(&mut self) -> String {
         self.next().await.1["data"]["values"][0]["value"].as_str().unwrap().to_owned()
+    }
+
+    /// Resource path, first value and id of everything that has come since.
+    pub(crate) fn changes(&mut self) -> Vec<(String, String, String)> {
+        let mut changes = Vec::new();
+        while let Ok((_, text)) = self.received.try_recv() {
+            let event: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+            let value = &event["data"]["values"][0]["value"];
+            changes.push((text(&event["source"]), text(value), text(&event["id"])));
+        }
+        changes
     }
 
     /// Whether nothing has come since.

@@ -6,7 +6,7 @@ mod consumer;
 mod proxy;
 
 pub(crate) use consumer::{Consumer, Manner};
-pub(crate) use proxy::{NODE, Proxy, Setup};
+pub(crate) use proxy::{Lines, NODE, Proxy, Setup};
 
 /// The address of a resource of the node under test.
 pub(crate) fn address(resource: &str) -> String {
@@ -32,3 +32,15 @@ pub(crate) const UNLOCKED: &str =
 /// A sample of ptp4l with an unreadable offset.
 pub(crate) const MALFORMED: &str =
     "ptp4l[1.000]: [ptp4l.0.config] master offset          x s2 freq   -3972 path delay        89\n";
+
+/// A fault of the only port of the node under test.
+pub(crate) const FAULT: &str =
+    "ptp4l[2.000]: [ptp4l.0.config] port 1 (ens1f0): SLAVE to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)\n";
+
+/// The end of that fault.
+pub(crate) const RECOVERY: &str =
+    "ptp4l[3.000]: [ptp4l.0.config] port 1 (ens1f0): UNCALIBRATED to SLAVE on MASTER_CLOCK_SELECTED\n";
+
+/// A sample of phc2sys, within the thresholds of the node under test.
+pub(crate) const SYSTEM_CLOCK: &str =
+    "phc2sys[1.000]: [ptp4l.0.config] CLOCK_REALTIME phc offset         5 s2 freq  -78368 delay   1100\n";

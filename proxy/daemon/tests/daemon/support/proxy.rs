@@ -19,7 +19,7 @@ pub(crate) const NODE: &str = "compute-1.example.com";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_cloud-event-proxy");
 
 /// Above anything that a test waits for; only a hanging test meets it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Between two looks for the ready file.
 const POLL: Duration = Duration::from_millis(2);
@@ -49,7 +49,7 @@ impl Setup {
             fs::create_dir(directory.path().join(name)).unwrap();
         }
         let setup = Self { directory, flags: Vec::new(), descriptors_max: None };
-        fs::write(setup.path("profiles").join(NODE), r#"[{"name":"oc"}]"#).unwrap();
+        setup.write_profiles(r#"[{"name":"oc"}]"#);
         setup.write_process_config("#profile: oc\n[global]\n[ens1f0]\n");
         setup.flag("--clock", "socket").flag("--seed", "1")
     }
@@ -63,6 +63,13 @@ impl Setup {
     /// The machine's clock instead of the socket's.
     pub(crate) fn with_wall_clock(mut self) -> Self {
         self.flags.clear();
+        self
+    }
+
+    /// Identifiers from the system's entropy, so that those of two runs differ.
+    pub(crate) fn with_entropy(mut self) -> Self {
+        let seed = self.flags.iter().position(|flag| flag == "--seed").unwrap();
+        self.flags.drain(seed..seed + 2);
         self
     }
 
@@ -80,6 +87,22 @@ impl Setup {
     /// Writes `ptp4l.0.config`.
     pub(crate) fn write_process_config(&self, text: &str) {
         fs::write(self.path("run").join("ptp4l.0.config"), text).unwrap();
+    }
+
+    /// Writes the profile file of the node.
+    pub(crate) fn write_profiles(&self, json: &str) {
+        fs::write(self.path("profiles").join(NODE), json).unwrap();
+    }
+
+    /// The log so far, of all proxies that were started with this setup.
+    pub(crate) fn log(&self) -> Vec<String> {
+        fs::read_to_string(self.path("log")).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    /// Names of the files of subscriptions in the store.
+    pub(crate) fn stored_subscriptions(&self) -> Vec<PathBuf> {
+        let paths = fs::read_dir(self.path("store")).unwrap().map(|entry| entry.unwrap().path());
+        paths.filter(|path| path.file_name().is_some_and(|name| name != "metrics.json")).collect()
     }
 
     /// The command that starts the proxy.
@@ -118,7 +141,8 @@ impl Setup {
     pub(crate) async fn start(self) -> Proxy {
         // One that a killed proxy has left would name its ports.
         let _ = fs::remove_file(self.path("ready.json"));
-        let mut child = self.command().stderr(Stdio::null()).spawn().unwrap();
+        let log = fs::File::options().create(true).append(true).open(self.path("log")).unwrap();
+        let mut child = self.command().stderr(log).spawn().unwrap();
         let ready =
             tokio::time::timeout(PATIENCE, ready(&self.path("ready.json"), &mut child)).await.unwrap();
         let url = |key: &str| format!("http://127.0.0.1:{}", ready[key]);
@@ -130,6 +154,13 @@ impl Setup {
             child,
         }
     }
+}
+
+/// The value of a series on a page of metrics.
+fn value_of(page: &str, series: &str) -> Option<f64> {
+    page.lines()
+        .find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))
+        .map(|value| value.parse().unwrap())
 }
 
 /// The ready file, once it is there.
@@ -193,15 +224,52 @@ impl Proxy {
 
     /// The value of a series on the metrics page.
     pub(crate) async fn metric(&self, series: &str) -> f64 {
-        let page = self.http.get(&self.metrics).send().await.unwrap().text().await.unwrap();
-        let value = page.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
-        value.unwrap_or_else(|| panic!("no {series} in\n{page}")).parse().unwrap()
+        let page = self.metrics().await;
+        value_of(&page, series).unwrap_or_else(|| panic!("no {series} in\n{page}"))
+    }
+
+    /// The value of a series, if it is on the metrics page.
+    pub(crate) async fn metric_if_any(&self, series: &str) -> Option<f64> {
+        value_of(&self.metrics().await, series)
+    }
+
+    async fn metrics(&self) -> String {
+        self.metrics_page().await.text().await.unwrap()
+    }
+
+    /// The metrics page.
+    pub(crate) async fn metrics_page(&self) -> reqwest::Response {
+        self.http.get(&self.metrics).send().await.unwrap()
+    }
+
+    /// The current state of a resource.
+    pub(crate) async fn current_state(&self, resource_address: &str) -> Value {
+        let (status, body) = self.ask("GET", &format!("{resource_address}/CurrentState")).await;
+        assert_eq!(status, 200, "{resource_address}: {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// Kills the proxy, and starts another one on the same files.
+    pub(crate) async fn kill_and_restart(self) -> Self {
+        self.kill().await.start().await
+    }
+
+    /// Kills the proxy, and gives its files.
+    pub(crate) async fn kill(self) -> Setup {
+        self.signal("KILL").await;
+        let (code, setup) = self.end().await;
+        assert_eq!(code, None);
+        setup
     }
 
     /// Connects to the event socket.
     pub(crate) async fn connect(&self) -> Lines {
-        let (reading, writing) =
-            UnixStream::connect(self.setup.path("events.sock")).await.unwrap().into_split();
+        self.connect_to("events.sock").await
+    }
+
+    /// Connects to a socket in the directory of the setup.
+    pub(crate) async fn connect_to(&self, socket: &str) -> Lines {
+        let (reading, writing) = UnixStream::connect(self.setup.path(socket)).await.unwrap().into_split();
         Lines { writing, reading: BufReader::new(reading) }
     }
 
@@ -237,7 +305,7 @@ impl Proxy {
     }
 }
 
-/// A connection to the event socket.
+/// A connection to the event socket, or to another one that takes lines.
 pub(crate) struct Lines {
     writing: OwnedWriteHalf,
     reading: BufReader<OwnedReadHalf>,
