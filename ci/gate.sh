@@ -81,6 +81,8 @@ job_fuzz() {
 job_bench() {
     say "bench: short form"
     cargo bench -p ptp-lines -p proxy-core -p sim-core --bench parse --bench handle --bench simulate -- --sample-count 20
+    say "bench: the whole process, through its socket"
+    cargo bench -p cloud-event-proxy --bench socket -- --quick
 }
 
 all=(tools lint test no_std run examples fuzz bench)

@@ -13,6 +13,8 @@ Feature: Clock class
     And consumer A is told that clock-class is 140
     And consumer A is told nothing more
 
+  @P33
+
   @req:clock-class-repeat
   Scenario: A clock class that is only repeated is not told
     Given an ordinary clock

@@ -29,6 +29,8 @@ Feature: Holdover
     Then consumer A is told nothing
     And the current state of lock-state is HOLDOVER
 
+  @P8
+
   @req:holdover-ends
   Scenario: Holdover ends in FREERUN when its timeout has passed
     Given an ordinary clock whose holdover lasts 10 seconds
@@ -92,6 +94,8 @@ Feature: Holdover
     When the grandmaster falls silent
     Then consumer A is told nothing
     And the current state of lock-state is FREERUN
+
+  @P9
 
   @req:holdover-process-ends
   Scenario: Without ptp4l there is no holdover

@@ -25,6 +25,8 @@ Feature: The clock of the operating system
       | 499879228 | s0    |
       | 3         | s1    |
 
+  @P14
+
   @req:os-clock-follows-down
   Scenario: It goes down with the clock that it follows, at once
     Given an ordinary clock

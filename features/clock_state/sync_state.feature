@@ -16,6 +16,8 @@ Feature: The state of the node
       | 500        | 5         | FREERUN |
       | 500        | 500       | FREERUN |
 
+  @P10
+
   @req:sync-state-holdover
   Scenario: In holdover the node is in holdover
     Given an ordinary clock

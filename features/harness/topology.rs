@@ -38,7 +38,11 @@ impl Topology {
         NodeFiles {
             node_name: Self::NODE_NAME.to_owned(),
             profile_json: self.profile_json(thresholds),
-            configs: self.configs().into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
+            configs: self
+                .configs()
+                .into_iter()
+                .map(|(name, text)| (name.to_owned(), text.to_owned()))
+                .collect(),
             aliases: self.aliases(),
         }
     }
@@ -56,7 +60,9 @@ impl Topology {
             Self::OrdinaryClock => vec![json!({"name": "ordinary-clock", "phc2sysOpts": phc2sys})],
             Self::TelecomGrandmaster => {
                 let ts2phc_conf = "[nmea]\nts2phc.master 1\n";
-                vec![json!({"name": "grandmaster", "phc2sysOpts": phc2sys, "ts2phcOpts": "-m", "ts2phcConf": ts2phc_conf})]
+                vec![
+                    json!({"name": "grandmaster", "phc2sysOpts": phc2sys, "ts2phcOpts": "-m", "ts2phcConf": ts2phc_conf}),
+                ]
             }
             Self::TelecomBoundaryClock => vec![
                 json!({"name": "transmitter", "ptpSettings": {"controllingProfile": "receiver"}}),
@@ -117,7 +123,11 @@ impl Topology {
     /// As the daemon makes them: the number of the port becomes `x` (`openshift/linuxptp-daemon pkg/utils/utils.go`).
     fn aliases(self) -> BTreeMap<String, String> {
         let ports = self.configs().into_iter().flat_map(|(_, text)| text.lines()).filter_map(port_of_section);
-        ports.map(|port| (port.to_owned(), format!("{}x", port.trim_end_matches(|c: char| c.is_ascii_digit())))).collect()
+        ports
+            .map(|port| {
+                (port.to_owned(), format!("{}x", port.trim_end_matches(|c: char| c.is_ascii_digit())))
+            })
+            .collect()
     }
 }
 
@@ -166,7 +176,11 @@ mod tests {
     #[test]
     fn aliases_are_those_of_the_cards() {
         let aliases = Topology::DualNic.files(Thresholds::default()).aliases;
-        let pairs: Vec<(&str, &str)> = aliases.iter().map(|(name, alias)| (name.as_str(), alias.as_str())).collect();
-        assert_eq!(pairs, [("ens1f0", "ens1fx"), ("ens1f1", "ens1fx"), ("ens2f0", "ens2fx"), ("ens2f1", "ens2fx")]);
+        let pairs: Vec<(&str, &str)> =
+            aliases.iter().map(|(name, alias)| (name.as_str(), alias.as_str())).collect();
+        assert_eq!(
+            pairs,
+            [("ens1f0", "ens1fx"), ("ens1f1", "ens1fx"), ("ens2f0", "ens2fx"), ("ens2f1", "ens2fx")]
+        );
     }
 }

@@ -51,6 +51,8 @@ Feature: Whatever comes over the event socket
       """
     Then consumer A is told that lock-state is FREERUN with an offset of 500 ns
 
+  @P2
+
   @req:input-reconnect
   Scenario: After a lost connection the next one counts
     Given an ordinary clock
@@ -59,6 +61,8 @@ Feature: Whatever comes over the event socket
     When the daemon connects again
     And ptp4l reports an offset of 500 ns in s2
     Then consumer A is told that lock-state is FREERUN
+
+  @P3
 
   @req:input-reconnect-glue
   Scenario: Half a line is not joined with the first line of the next connection

@@ -45,6 +45,8 @@ Feature: Delivery
     And 5 seconds pass
     Then consumer A is sent 6 events with 6 different ids
 
+  @P7
+
   @req:delivery-independent
   Scenario: A consumer that hangs does not delay another
     Given an ordinary clock

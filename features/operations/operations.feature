@@ -33,6 +33,8 @@ Feature: Operating the proxy
       | openshift_ptp_threshold{node="node1",profile="ordinary-clock",threshold="HoldOverTimeout"}        | 5     |
       | openshift_ptp_clock_class{config="ptp4l.0.config",node="node1",process="ptp4l"}                   | 6     |
 
+  @P17
+
   @req:operations-metrics-holdover
   Scenario: The clock state of a clock in holdover is 2
     Given an ordinary clock

@@ -2,6 +2,8 @@ Feature: Subscribing
   A consumer asks for the changes of a resource and is told at once what it is now.
   O-RAN.WG6 O-Cloud Notification API v04.00, 4.1.1 and 5.1.1.2.
 
+  @P32
+
   @req:subscribe-initial-state
   Scenario: A new subscriber is told the current state
     Given an ordinary clock
@@ -47,6 +49,8 @@ Feature: Subscribing
     Then the answer is 409 with an empty body
     And consumer A is told nothing
     And 1 subscription is listed
+
+  @P31
 
   @req:subscribe-second-endpoint
   Scenario: Two consumers may subscribe the same resource

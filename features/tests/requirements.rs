@@ -1,4 +1,5 @@
-//! The table of requirements in the README and the features say the same, and no scenario file is left out.
+//! The tables of requirements and pain points in the README and the features say the same, and no scenario file is left
+//! out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -58,6 +59,29 @@ fn listed() -> BTreeMap<String, (String, String)> {
 fn the_readme_lists_every_requirement_and_no_other() {
     assert!(!stated().is_empty());
     assert_eq!(listed(), stated());
+}
+
+/// `P9` and the like, as the features have them.
+fn pain_points_shown() -> BTreeSet<String> {
+    let texts = features().into_iter().map(|path| fs::read_to_string(path).expect("readable"));
+    texts.flat_map(|text| text.lines().filter_map(pain_point).collect::<Vec<_>>()).collect()
+}
+
+/// The name of a tag that is all of its line.
+fn pain_point(line: &str) -> Option<String> {
+    let name = line.trim().strip_prefix('@')?;
+    let digits = name.strip_prefix('P')?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| name.to_owned())
+}
+
+#[test]
+fn the_readme_explains_every_pain_point_that_is_shown_and_no_other() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("readable");
+    let rows = readme.lines().filter_map(|line| line.strip_prefix("| `@P"));
+    let explained: BTreeSet<String> =
+        rows.filter_map(|row| row.split('`').next()).map(|digits| format!("P{digits}")).collect();
+    assert!(!explained.is_empty());
+    assert_eq!(explained, pain_points_shown());
 }
 
 #[test]

@@ -49,6 +49,7 @@ async fn grandmaster_silent(node: &mut Node) {
     node.write(&[&port_transition("SLAVE to LISTENING on ANNOUNCE_RECEIPT_TIMEOUT_EXPIRES")]).await;
 }
 
+#[given("the link of the port has gone down")]
 #[when("the link of the port goes down")]
 async fn link_down(node: &mut Node) {
     node.write(&[&port_transition("SLAVE to FAULTY on FAULT_DETECTED (FT_UNSPECIFIED)")]).await;
@@ -58,6 +59,13 @@ async fn link_down(node: &mut Node) {
 #[when(regex = r"^ptp4l reports an offset of (-?\d+) ns in (s\d)$")]
 async fn ptp_reports(node: &mut Node, offset_ns: i64, servo: String) {
     node.write(&[&ptp_sample(offset_ns, &servo)]).await;
+}
+
+/// The same sample over and over.
+#[when(regex = r"^ptp4l reports an offset of (-?\d+) ns in (s\d), (\d+) times$")]
+async fn ptp_repeats(node: &mut Node, offset_ns: i64, servo: String, times: usize) {
+    let sample = ptp_sample(offset_ns, &servo);
+    node.write(&vec![sample.as_str(); times]).await;
 }
 
 #[given(regex = r"^phc2sys reports an offset of (-?\d+) ns in (s\d)$")]
@@ -73,6 +81,7 @@ async fn clock_class(node: &mut Node, class: u8) {
     node.write(&[&format!("ptp4l[1700000000]:[{CONFIG}] CLOCK_CLASS_CHANGE {class}")]).await;
 }
 
+#[given(regex = r"^(phc2sys) has (ended)$")]
 #[when(regex = r"^(ptp4l|phc2sys) (ends|starts)$")]
 async fn process_status(node: &mut Node, program: String, what: String) {
     let status = if what == "starts" { 1 } else { 0 };

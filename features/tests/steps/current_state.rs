@@ -1,6 +1,6 @@
 //! The current state, as the API tells it when asked.
 
-use super::{Node, first_value, path};
+use super::{Node, first_value, is_about, path};
 use cucumber::{then, when};
 
 async fn ask(node: &mut Node, address: &str) {
@@ -24,6 +24,31 @@ async fn is(node: &mut Node, resource: String, value: String) {
     asks(node, resource).await;
     let reply = node.reply.as_ref().expect("asked");
     assert_eq!((reply.status, first_value(&reply.json())), (200, value.as_str()), "{reply:?}");
+}
+
+/// Where several clocks have one: that of this one.
+#[then(regex = r"^the current state of (\S+) of (\S+) is (\S+)$")]
+async fn of_clock_is(node: &mut Node, resource: String, subject: String, value: String) {
+    asks(node, resource).await;
+    let reply = node.reply.as_ref().expect("asked");
+    let json = reply.json();
+    let values = json["data"]["values"].as_array().unwrap_or_else(|| panic!("{reply:?}"));
+    let found = values.iter().find(|one| is_about(one, &subject)).unwrap_or_else(|| panic!("{reply:?}"));
+    assert_eq!(found["value"], value.as_str(), "{reply:?}");
+}
+
+#[then(regex = r"^the current state of (\S+) is not known$")]
+async fn is_not_known(node: &mut Node, resource: String) {
+    asks(node, resource).await;
+    let reply = node.reply.as_ref().expect("asked");
+    assert_eq!((reply.status, reply.body.as_str()), (404, ""), "{reply:?}");
+}
+
+#[then(regex = r"^the current state of (\S+) says nothing of (\S+)$")]
+async fn says_nothing_of(node: &mut Node, resource: String, subject: String) {
+    asks(node, resource).await;
+    let reply = node.reply.as_ref().expect("asked");
+    assert!(!reply.body.contains(&subject), "{reply:?}");
 }
 
 #[then(regex = r"^the current state of (\S+) says the same as the last notification of consumer (\w+)$")]

@@ -1,7 +1,7 @@
-//! The proxy as a process: starting, ending, health and metrics.
+//! The proxy as a process: starting, ending, health.
 
-use super::{Node, path};
-use cucumber::{then, when};
+use super::{Node, nanoseconds, path};
+use cucumber::{given, then, when};
 use ptp_lab::{Conduct, Signal};
 use tokio::task::JoinSet;
 
@@ -23,6 +23,19 @@ async fn stop(node: &mut Node, signal: Signal) {
 #[when("the proxy is killed and started again")]
 async fn killed(node: &mut Node) {
     stop(node, Signal::Kill).await;
+    start_again(node).await;
+}
+
+#[given("the proxy is killed")]
+#[when("the proxy is killed")]
+async fn killed_for_now(node: &mut Node) {
+    stop(node, Signal::Kill).await;
+}
+
+/// It is told the time when the daemon connects.
+#[when(regex = r"^([\d.]+) seconds pass and the proxy is started again$")]
+async fn started_later(node: &mut Node, seconds: String) {
+    node.running().now_ns += nanoseconds(&seconds);
     start_again(node).await;
 }
 
@@ -103,17 +116,4 @@ async fn publishers_listed(node: &mut Node, count: usize) {
         assert!(address.starts_with("/cluster/node/node1/sync/"), "{publisher}");
         assert!(publisher["EndpointUri"].as_str().is_some_and(|uri| !uri.is_empty()), "{publisher}");
     }
-}
-
-#[then(regex = r"^the metric (\S+) is (\S+)$")]
-async fn metric_is(node: &mut Node, series: String, value: String) {
-    let reply = node.running().testbed.metrics().get("/metrics").await.expect("metrics answer");
-    let sample = reply.body.lines().find_map(|line| line.strip_prefix(&series)).map(str::trim);
-    assert_eq!(sample, Some(value.as_str()), "{}", related(&reply.body, &series));
-}
-
-/// The samples of the same metric, for the message.
-fn related(body: &str, series: &str) -> String {
-    let name = series.split('{').next().unwrap_or(series);
-    body.lines().filter(|line| line.starts_with(name)).collect::<Vec<_>>().join("\n")
 }

@@ -34,6 +34,7 @@ fn memory() -> Memory {
             config: config(),
             interface: "ens1f0".to_owned(),
             role: PortRole::Faulty,
+            live_ms: Some(72_444_514),
         }],
         processes: vec![RememberedProcess { program: "ptp4l".to_owned(), config: config(), is_up: true }],
         ..Memory::default()

@@ -2,6 +2,7 @@
 
 use crate::support::{
     Consumer, FAULT, Manner, Proxy, RECOVERY, SYSTEM_CLOCK, Setup, UNLOCKED, address, in_range, lock_state,
+    until,
 };
 use serde_json::{Value, json};
 use std::fs;
@@ -138,7 +139,7 @@ async fn holdover_goes_on_after_a_kill_and_ends_when_it_would_have_ended() {
 #[tokio::test]
 async fn a_holdover_that_ends_while_no_proxy_runs_ends_with_the_next_one() {
     let setup = Setup::new().with_wall_clock();
-    setup.write_profiles(r#"[{"name":"oc","ptpClockThreshold":{"holdOverTimeout":1}}]"#);
+    setup.write_profiles(r#"[{"name":"oc","ptpClockThreshold":{"holdOverTimeout":2}}]"#);
     let proxy = setup.start().await;
     let mut consumer = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut consumer).await;
@@ -150,9 +151,7 @@ async fn a_holdover_that_ends_while_no_proxy_runs_ends_with_the_next_one() {
         let states = memory_file(setup)["cloud_event_proxy"]["memory"]["states"].to_string();
         states.contains(r#""State":"Holdover""#) && !states.contains(r#""undelivered":[""#)
     };
-    while !is_kept(proxy.setup()) {
-        tokio::task::yield_now().await;
-    }
+    until(async || is_kept(proxy.setup())).await;
     let _proxy = proxy.kill_and_restart().await;
     assert_eq!(consumer.value().await, "FREERUN");
 }
@@ -274,6 +273,8 @@ async fn a_store_that_cannot_be_written_costs_the_memory_and_nothing_else() {
     let proxy = Proxy::start().await;
     let mut consumer = Consumer::start().await;
     proxy.subscribed(&lock_state(), &mut consumer).await;
+    // Nothing is being written when this is answered.
+    proxy.feed("").await;
     // A directory in the place of the temporary file: creating it fails for root too.
     let obstacle = proxy.setup().path("store").join("metrics.json.tmp");
     fs::create_dir(&obstacle).unwrap();

@@ -1,6 +1,6 @@
 //! The node's files change while the proxy runs: what that changes, and what it does not.
 
-use crate::support::{Consumer, Manner, NODE, Proxy, Setup, UNLOCKED, in_range, lock_state};
+use crate::support::{Consumer, Manner, NODE, Proxy, Setup, UNLOCKED, in_range, lock_state, until};
 use axum::Router;
 use axum::routing::get;
 use std::fs;
@@ -31,7 +31,7 @@ fn role(interface: &str) -> String {
 }
 
 async fn threshold_becomes(proxy: &Proxy, expected: f64) {
-    while proxy.metric(&threshold()).await != expected {}
+    until(async || proxy.metric(&threshold()).await == expected).await;
 }
 
 #[tokio::test]
@@ -85,6 +85,8 @@ async fn a_config_map_that_is_swapped_is_read_again_though_its_time_and_size_are
     symlink(format!("..data/{NODE}"), directory.join(NODE)).unwrap();
     let proxy = setup.start().await;
     assert_eq!(proxy.metric(&threshold()).await, 200.0);
+    // Read twice, it is settled, and read no more unless it looks different.
+    until(async || proxy.metric("cloud_event_proxy_configurations_total").await == 2.0).await;
     mount("..2", 300);
     fs::remove_dir_all(directory.join("..1")).unwrap();
     threshold_becomes(&proxy, 300.0).await;
@@ -99,16 +101,16 @@ async fn half_written_files_change_nothing_and_are_looked_at_again() {
     let before = proxy.current_state(&lock_state()).await;
     proxy.setup().write_profiles(&WIDE[..40]);
     proxy.setup().write_process_config("");
-    while proxy.metric(problems).await != 2.0 {}
+    until(async || proxy.metric(problems).await == 2.0).await;
     // It is read again and again, and logged once.
     let read = proxy.metric("cloud_event_proxy_configurations_total").await;
-    while proxy.metric("cloud_event_proxy_configurations_total").await < read + 3.0 {}
+    until(async || proxy.metric("cloud_event_proxy_configurations_total").await >= read + 3.0).await;
     assert_eq!(proxy.current_state(&lock_state()).await, before);
     assert_eq!(proxy.metric(&threshold()).await, 100.0);
     assert_eq!(proxy.setup().log().iter().filter(|line| line.contains("JSON")).count(), 1);
     proxy.setup().write_profiles(WIDE);
     proxy.setup().write_process_config("#profile: oc\n[ens1f0]\n");
-    while proxy.metric(problems).await != 0.0 {}
+    until(async || proxy.metric(problems).await == 0.0).await;
     threshold_becomes(&proxy, 200.0).await;
     assert_eq!(proxy.current_state(&lock_state()).await, before);
 }
@@ -127,12 +129,13 @@ async fn what_the_node_no_longer_has_is_dropped_and_everything_else_stays() {
     connection.write(format!("{}{UNLOCKED}{}", in_range(1), in_range(2)).as_bytes()).await;
     connection.write(second_in_range().as_bytes()).await;
     assert_eq!(consumer.value().await, "LOCKED");
-    while proxy.metric(r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#).await != 4.0 {}
+    let lines = r#"cloud_event_proxy_program_lines_total{program="ptp4l"}"#;
+    until(async || proxy.metric(lines).await == 4.0).await;
     let values = proxy.current_state(&lock_state()).await["data"]["values"].as_array().unwrap().len();
     assert_eq!(values, 4, "a state and an offset for each clock");
 
     fs::remove_file(&second).unwrap();
-    while proxy.metric_if_any(&role("ens2f0")).await.is_some() {}
+    until(async || proxy.metric_if_any(&role("ens2f0")).await.is_none()).await;
     assert_eq!(proxy.metric(&role("ens1f0")).await, 1.0);
     let state = proxy.current_state(&lock_state()).await;
     let values = state["data"]["values"].as_array().unwrap();
@@ -172,11 +175,12 @@ async fn new_interfaces_make_the_proxy_ask_for_their_aliases() {
     proxy.setup().write_profiles(WIDE);
     threshold_becomes(&proxy, 200.0).await;
     fs::write(proxy.setup().path("run").join("ptp4l.1.config"), SECOND).unwrap();
-    while proxy.metric_if_any(&role("ens2f0")).await.is_none() {}
+    until(async || proxy.metric_if_any(&role("ens2f0")).await.is_some()).await;
     connection.write(second_in_range().as_bytes()).await;
     // The answer is there when CMD SYNC is answered.
     connection.sync().await;
-    questions.recv().await.unwrap();
+    // Were it not asked again, there would be nothing to receive.
+    questions.try_recv().unwrap();
     assert!(questions.is_empty());
     let state = proxy.current_state(&lock_state()).await.to_string();
     assert!(state.contains("/ens2fx/master"), "{state}");

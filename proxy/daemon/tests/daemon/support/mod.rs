@@ -8,6 +8,16 @@ mod proxy;
 pub(crate) use consumer::{Consumer, Manner};
 pub(crate) use proxy::{Lines, NODE, Proxy, Setup};
 
+/// Asks again and again until something holds, which it does at once or soon.
+pub(crate) async fn until(holds: impl AsyncFn() -> bool) {
+    let asking = async {
+        while !holds().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(proxy::PATIENCE, asking).await.unwrap();
+}
+
 /// The address of a resource of the node under test.
 pub(crate) fn address(resource: &str) -> String {
     format!("/cluster/node/{NODE}{resource}")
