@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Fills corpus/<target>/ for the line targets: one recorded line of every shape (lines that differ in digits only have
-# one shape), as recorded and as the daemon forwards it, and the control lines. Run it before a fuzzing run;
-# corpus/ is not kept in the repository.
+# Fills corpus/<target>/. For the line targets: one recorded line of every shape (lines that differ in digits only have
+# one shape), as recorded and as the daemon forwards it, and the control lines. For core_inputs: a line of every
+# template, live, then a restart, then the same line replayed. Run it before a fuzzing run; corpus/ is not kept in the
+# repository.
 set -euo pipefail
 cd "$(dirname "$0")"
 seeds=$(mktemp)
@@ -40,3 +41,11 @@ for target in line_parse line_round_trip; do
     awk -v folder="corpus/$target" '{ file = sprintf("%s/seed-%04d", folder, NR); printf "%s", $0 >file; close(file) }' "$seeds"
 done
 echo "$(wc -l <"$seeds") seeds for each line target"
+rm -rf corpus/core_inputs
+mkdir -p corpus/core_inputs
+templates=$(grep -c '^    ".*\[{t}' fuzz_targets/core_inputs/bytes.rs)
+for ((template = 0; template < templates; template++)); do
+    line=$(printf '\\x00\\x%02x\\x00\\x00\\x00\\x02\\x01\\x01\\x00' "$template")
+    printf "\\x00$line\\x66\\x00\\x80$line" >"corpus/core_inputs/seed-$template"
+done
+echo "$templates seeds for core_inputs"

@@ -185,6 +185,7 @@ impl Core {
                 }
                 Change::Withdrawn(source) => self.journal.withdraw(&source),
                 Change::ConfigurationDropped(config) => self.journal.drop_configuration(config),
+                Change::Renamed { from, to } => self.journal.rename(&from, &to),
             }
             self.is_to_remember = true;
         }
@@ -203,7 +204,9 @@ impl Core {
                 self.registry.requeue(&event, &remembered.undelivered);
             }
         }
-        self.node.recalled(At { now, why: Why::Configuration });
+        let is_of_the_node = |remembered: &RememberedState| remembered.source == Source::Node;
+        let had_clocks = !memory.states.iter().all(is_of_the_node) || !memory.node_reports.is_empty();
+        self.node.recalled(At { now, why: Why::Configuration }, had_clocks);
     }
 
     fn restore(&mut self, subscriptions: Vec<Subscription>) {

@@ -23,7 +23,7 @@ pub(crate) enum Ignored {
     ManagementPort,
     /// No port follows a master, so an offset says nothing of this clock.
     NoSlavePort,
-    /// A replayed transition that is older than what live lines have said.
+    /// A replayed line that is older than what is known.
     StaleReplay,
     /// phc2sys steers another clock than that of the operating system.
     OtherClock,

@@ -1,6 +1,7 @@
 //! A change of a published state, before it has a wire form.
 
 use crate::Utc;
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -135,6 +136,34 @@ pub enum Subject {
     SynceExtendedQuality(SyncePort),
     /// Nothing is known; the value beside it is a placeholder.
     Absent(Absence),
+}
+
+impl Subject {
+    /// The alias of the interface that it is named by, if it is.
+    pub(crate) fn alias(&self) -> Option<&str> {
+        match self {
+            Self::Master { alias } | Self::GnssFix { alias } => Some(alias),
+            Self::Node
+            | Self::OsClock
+            | Self::SyncePort(_)
+            | Self::SynceQuality(_)
+            | Self::SynceExtendedQuality(_)
+            | Self::Absent(_) => None,
+        }
+    }
+
+    /// Gives it another alias, if it has one.
+    pub(crate) fn rename(&mut self, to: &str) {
+        match self {
+            Self::Master { alias } | Self::GnssFix { alias } => to.clone_into(alias),
+            Self::Node
+            | Self::OsClock
+            | Self::SyncePort(_)
+            | Self::SynceQuality(_)
+            | Self::SynceExtendedQuality(_)
+            | Self::Absent(_) => {}
+        }
+    }
 }
 
 /// A port of a Synchronous Ethernet device.

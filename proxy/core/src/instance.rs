@@ -10,7 +10,7 @@ use crate::{ClockName, InstanceConfiguration, PortRole, Profile, ProfileKind, Sy
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use ptp_lines::{ConfigProgram, Stamp};
+use ptp_lines::ConfigProgram;
 
 /// State of one process configuration.
 #[derive(Debug)]
@@ -24,14 +24,14 @@ pub(crate) struct Instance {
     pub(crate) clocks: Clocks,
     /// The worst of the clocks that stand for the configuration.
     pub(crate) lock_state: ClockState,
+    /// What the clock of the operating system of this configuration follows.
+    pub(crate) behind_os: ClockState,
     /// The clocks that stand for the configuration, as last published.
     pub(crate) published: Vec<(ClockName, SyncState)>,
     pub(crate) os: OsClock,
     pub(crate) class: Option<AnnouncedClass>,
     /// Whether phc2sys follows the profiles of its group, by profile.
     pub(crate) ha_profiles: BTreeMap<String, bool>,
-    /// Newest stamp of a live line of ptp4l, in milliseconds since boot.
-    newest_live_ms: Option<u64>,
 }
 
 /// The clock class, who reported it and of which clock.
@@ -52,11 +52,11 @@ impl Instance {
             ports,
             followed_port: None,
             lock_state: ClockState::Unknown,
+            behind_os: ClockState::Unknown,
             published: Vec::new(),
             os: OsClock::new(),
             class: None,
             ha_profiles: BTreeMap::new(),
-            newest_live_ms: None,
         }
     }
 
@@ -71,6 +71,11 @@ impl Instance {
             | ConfigProgram::Chronyd => false,
         };
         !self.configuration.profile.is_empty() && (!needs_port || !self.ports.is_empty())
+    }
+
+    /// Whether it is that of a clock which PTP disciplines: of ptp4l, and complete.
+    pub(crate) fn is_clock(&self) -> bool {
+        self.configuration.config.program == ConfigProgram::Ptp4l && self.is_complete()
     }
 
     /// The port that follows a master: the first in order, if there are several.
@@ -93,20 +98,5 @@ impl Instance {
         let by_name = named.name.and_then(|name| self.ports.iter().position(|port| port.name == name));
         let by_number = || usize::from(named.number).checked_sub(1).filter(|index| *index < self.ports.len());
         by_name.or_else(by_number)
-    }
-
-    /// Notes the stamp of a live line.
-    pub(crate) fn note_live(&mut self, stamp: Stamp) {
-        if let Stamp::Monotonic { ms } = stamp {
-            self.newest_live_ms = self.newest_live_ms.max(Some(ms));
-        }
-    }
-
-    /// Whether a replayed line was written before the newest live one.
-    pub(crate) fn is_older_than_live(&self, stamp: Stamp) -> bool {
-        match stamp {
-            Stamp::Monotonic { ms } => self.newest_live_ms.is_some_and(|newest_ms| ms < newest_ms),
-            Stamp::Unix { .. } | Stamp::Pid { .. } => false,
-        }
     }
 }

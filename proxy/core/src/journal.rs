@@ -8,6 +8,7 @@ use crate::{
     Value,
 };
 use alloc::collections::BTreeMap;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -29,6 +30,8 @@ pub(crate) enum Change {
     Withdrawn(Source),
     /// All sources of a configuration are gone.
     ConfigurationDropped(ConfigName),
+    /// Consumers know an interface by another name from now on.
+    Renamed { from: String, to: String },
 }
 
 /// The latest events.
@@ -66,6 +69,19 @@ impl Journal {
             // Ports of synce4l need no configuration.
             Source::Node | Source::SyncePort { .. } | Source::Report { .. } => true,
         });
+    }
+
+    /// What is pulled has the new name of an interface; that it has one is not told apart.
+    pub(crate) fn rename(&mut self, from: &str, to: &str) {
+        for entry in self.latest.values_mut() {
+            let is_meant = |value: &Value| value.subject.alias() == Some(from);
+            if entry.event.values.iter().any(is_meant) {
+                let event = Arc::make_mut(&mut entry.event);
+                for value in event.values.iter_mut().filter(|value| is_meant(value)) {
+                    value.subject.rename(to);
+                }
+            }
+        }
     }
 
     /// The latest events with their sources, oldest first.

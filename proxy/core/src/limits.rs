@@ -39,5 +39,5 @@ pub const REPORTED_MAX: usize = 64;
 pub const CAUSE_BYTES_MAX: usize = 512;
 
 /// Bytes of a name, of an interface or a device, that a line may bring into a table. Linux allows 15 for an
-/// interface; devices and profiles are named by people.
-pub const NAME_BYTES_MAX: usize = 128;
+/// interface, Kubernetes 253 for what a profile is named after.
+pub const NAME_BYTES_MAX: usize = 256;

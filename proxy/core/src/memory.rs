@@ -48,6 +48,8 @@ pub struct RememberedRole {
     pub interface: String,
     /// Its role.
     pub role: PortRole,
+    /// Stamp of the latest live line about it, in milliseconds since the host was booted. Counts for this boot only.
+    pub live_ms: Option<u64>,
 }
 
 /// Status of a process.
@@ -149,6 +151,9 @@ pub enum Detail {
     Reported {
         /// The interface that names it.
         interface: String,
+        /// Reports up to this second of UNIX time say nothing when the daemon repeats them: a process that the clock
+        /// cannot do without has ended since.
+        void_until_s: Option<u64>,
     },
     /// The clock of the operating system.
     Os(RememberedOs),

@@ -9,13 +9,13 @@ use ptp_lines::PortState;
 pub(crate) struct Port {
     pub(crate) name: String,
     pub(crate) role: PortRole,
-    /// A live line has set the role, so that an older replayed one must not.
-    pub(crate) set_live: bool,
+    /// Stamp of the latest live line of its own, in milliseconds since boot: an older replayed one says nothing.
+    pub(crate) live_ms: Option<u64>,
 }
 
 impl Port {
     pub(crate) fn new(configuration: &PortConfiguration) -> Self {
-        Self { name: configuration.name.clone(), role: configuration.role, set_live: false }
+        Self { name: configuration.name.clone(), role: configuration.role, live_ms: None }
     }
 }
 

@@ -22,9 +22,19 @@ pub struct Report<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reported {
     /// `ptp_state`: the clock that follows or serves PTP.
-    PtpState(SyncState),
+    PtpState {
+        /// Its state.
+        state: SyncState,
+        /// Its offset in nanoseconds, if it is reported. Another offset alone is no change.
+        offset_ns: Option<i64>,
+    },
     /// `os_clock_state`: the clock of the operating system.
-    OsClockState(SyncState),
+    OsClockState {
+        /// Its state.
+        state: SyncState,
+        /// Its offset in nanoseconds, if it is reported. Another offset alone is no change.
+        offset_ns: Option<i64>,
+    },
     /// `sync_state`: the daemon's own view of the whole. It counts as one more clock: the node is as good as the
     /// worst of all.
     SyncState(SyncState),

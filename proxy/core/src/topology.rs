@@ -92,15 +92,8 @@ impl Clocks {
             },
             Fact::HoldoverExpired => self.ptp4l.observe(Observation::HoldoverExpired, None, None),
             Fact::PpsSample { interface, servo, offset_ns, holdover } => {
-                let observation = if holdover {
-                    Observation::Coasting
-                } else {
-                    Observation::Sample(Verdict::of(servo, offset_ns, thresholds))
-                };
-                // ts2phc says itself how long its holdover lasts.
-                self.interfaces
-                    .entry(interface, || true)
-                    .is_ok_and(|interface| interface.ts2phc.observe(observation, Some(offset_ns), None))
+                let verdict = (!holdover).then(|| Verdict::of(servo, offset_ns, thresholds));
+                self.pps_sample(interface, offset_ns, verdict)
             }
             Fact::GrandmasterStatus { interface, state } => self.grandmaster_status(interface, state),
             Fact::BoundaryClockStatus { interface, state, offset_ns } => {
@@ -134,6 +127,26 @@ impl Clocks {
             Topology::Direct | Topology::Grandmaster(_) => Observation::Coasting,
         };
         self.ptp4l.observe(observation, Some(offset_ns), Some(holdover_end(thresholds, now)))
+    }
+
+    /// A sample of ts2phc; without a verdict ts2phc says that it is in holdover, and for how long is its own affair.
+    fn pps_sample(&mut self, interface: &str, offset_ns: i64, verdict: Option<Verdict>) -> bool {
+        let Ok(interface) = self.interfaces.entry(interface, || true) else { return false };
+        match self.topology {
+            Topology::Direct => {
+                let observation = verdict.map_or(Observation::Coasting, Observation::Sample);
+                interface.ts2phc.observe(observation, Some(offset_ns), None)
+            }
+            // The daemon judges; what ts2phc makes of its own sample is a figure.
+            Topology::Grandmaster(_) | Topology::BoundaryClock(_) => {
+                let state = match verdict {
+                    Some(Verdict::InRange) => ClockState::Locked,
+                    Some(Verdict::OutOfRange | Verdict::Unlocked) => ClockState::Freerun,
+                    None => ClockState::Holdover,
+                };
+                interface.ts2phc.show(state, offset_ns)
+            }
+        }
     }
 
     fn grandmaster_status(&mut self, interface: &str, state: ReportedState<'_>) -> bool {
@@ -188,6 +201,21 @@ impl Clocks {
         core::iter::once(ptp4l).chain(interfaces).collect()
     }
 
+    /// The clock that the daemon reports, if it has.
+    pub(crate) fn reported(&self) -> Option<&ReportedClock> {
+        match &self.topology {
+            Topology::Grandmaster(status) | Topology::BoundaryClock(Some(status)) => Some(status),
+            Topology::Direct | Topology::BoundaryClock(None) => None,
+        }
+    }
+
+    pub(crate) fn reported_mut(&mut self) -> Option<&mut ReportedClock> {
+        match &mut self.topology {
+            Topology::Grandmaster(status) | Topology::BoundaryClock(Some(status)) => Some(status),
+            Topology::Direct | Topology::BoundaryClock(None) => None,
+        }
+    }
+
     /// The clock whose class the configuration announces.
     pub(crate) fn announcing(&self) -> ClockName {
         match &self.topology {
@@ -204,13 +232,22 @@ impl Clocks {
 pub(crate) fn os_bound(instances: &[Instance], index: usize) -> ClockState {
     let instance = &instances[index];
     match &instance.profile.kind {
-        ProfileKind::Clock | ProfileKind::TelecomBoundaryClock => instance.lock_state,
+        ProfileKind::Clock | ProfileKind::TelecomBoundaryClock => instance.behind_os,
         ProfileKind::HighAvailability { profiles } => instances
             .iter()
-            .filter(|member| profiles.contains(&member.configuration.profile))
-            .map(|member| member.lock_state)
+            .filter(|member| profiles.contains(&member.configuration.profile) && member.is_clock())
+            .map(|member| member.behind_os)
             .min_by_key(|state| state.published())
             .unwrap_or(ClockState::Unknown),
+    }
+}
+
+/// What the clock of the operating system of a configuration follows, by itself: the worst of the clocks that stand for
+/// it, and in a T-BC that has no status yet the one that ptp4l disciplines.
+pub(crate) fn behind_os(clocks: &Clocks, lock_state: ClockState) -> ClockState {
+    match &clocks.topology {
+        Topology::Direct | Topology::Grandmaster(_) | Topology::BoundaryClock(Some(_)) => lock_state,
+        Topology::BoundaryClock(None) => clocks.ptp4l.state(),
     }
 }
 

@@ -99,6 +99,9 @@ pub(crate) struct Driver {
     commands_open: bool,
     /// Whether lines may still come.
     lines_open: bool,
+    /// Whether the daemon has been asked for the aliases of the interfaces, so that lines may be taken: the first events
+    /// of a start have the names that later ones will have. A daemon that hangs holds them up once, for a bounded time.
+    aliases_asked: bool,
     /// Whether reports may still come.
     reports_open: bool,
     /// The latest event was something else than lines, which therefore have the next turn.
@@ -168,6 +171,7 @@ impl Driver {
             troubled: BTreeSet::new(),
             commands_open: true,
             lines_open: true,
+            aliases_asked: false,
             reports_open: true,
             lines_are_due: false,
         };
@@ -182,6 +186,7 @@ impl Driver {
 
     /// Runs until nobody can send lines or commands any more and everything is worked off.
     pub(crate) async fn run(mut self) {
+        self.daemon_requests.ask_port_aliases();
         loop {
             self.answer_syncs();
             if self.is_finished() {
@@ -205,6 +210,7 @@ impl Driver {
     /// requests and results waiting, nor the other way round.
     async fn next_event(&mut self) -> Event {
         if std::mem::take(&mut self.lines_are_due)
+            && self.aliases_asked
             && let Ok(ingest) = self.inlets.ingest.try_recv()
         {
             return Event::Ingested(ingest);
@@ -231,9 +237,9 @@ impl Driver {
                 command.map_or(Event::CommandsEnded, Event::Commanded),
             () = deadline => Event::Deadline,
             found = self.file_watch.next() => Event::FilesLookedAt(found),
-            reports = self.inlets.reports.recv(), if self.reports_open =>
+            reports = self.inlets.reports.recv(), if self.reports_open && self.aliases_asked =>
                 reports.map_or(Event::ReportsEnded, Event::ReportsIngested),
-            ingest = self.inlets.ingest.recv(), if self.lines_open =>
+            ingest = self.inlets.ingest.recv(), if self.lines_open && self.aliases_asked =>
                 ingest.map_or(Event::IngestEnded, Event::Ingested),
         }
     }
@@ -282,7 +288,9 @@ impl Driver {
     }
 
     fn daemon_answered(&mut self, report: peers::DaemonReport) {
-        match self.daemon_requests.finished(report) {
+        let answer = self.daemon_requests.finished(report);
+        self.aliases_asked |= matches!(answer, peers::DaemonAnswer::Aliases(_));
+        match answer {
             peers::DaemonAnswer::LogsEmitted(Ok(())) => tracing::debug!("the daemon replays its lines"),
             peers::DaemonAnswer::Aliases(Ok(aliases)) => self.tell_core(Input::Aliases(aliases)),
             peers::DaemonAnswer::LogsEmitted(Err(error)) | peers::DaemonAnswer::Aliases(Err(error)) => {

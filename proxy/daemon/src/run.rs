@@ -218,8 +218,7 @@ fn driver(
     let at = || format!("store {}", config.store_path.display());
     let store = doing(at(), Store::open(&config.store_path, subscriptions_url))?;
     let memory_file = MemoryFile::in_directory(&config.store_path);
-    let earlier =
-        Earlier { subscriptions: doing(at(), store.read_all())?, memory: memory_file.read() };
+    let earlier = Earlier { subscriptions: doing(at(), store.read_all())?, memory: memory_file.read() };
     let clock = match config.clock {
         ClockSource::Wall => Clock::wall(),
         ClockSource::Socket { .. } => Clock::socket(),

@@ -17,7 +17,7 @@ pub struct PortTransition<'a> {
     /// State after.
     pub to: PortState,
     /// What caused it.
-    pub event: PortEvent,
+    pub event: PortEvent<'a>,
     /// The fault type in parentheses, for example `FT_UNSPECIFIED`.
     pub fault: Option<&'a str>,
 }
@@ -58,7 +58,7 @@ pub enum PortState {
 
 /// Events of linuxptp's port state machine (`fsm.h`), and two that only other builds write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PortEvent {
+pub enum PortEvent<'a> {
     /// NONE
     None,
     /// POWERUP
@@ -95,6 +95,8 @@ pub enum PortEvent {
     RsPassive,
     /// RS_LISTENING: not in linuxptp's `fsm.h`.
     RsListening,
+    /// Another one, of a later release: the states of the transition say what it comes to. Without blanks.
+    Unknown(&'a str),
     /// The line ends after the new state, which linuxptp's own never do. Such a line has no fault.
     Unnamed,
 }
@@ -160,8 +162,7 @@ impl<'a> PortTransition<'a> {
         if !scan.expect_or_end("on")? {
             return Ok(Self { port, from, to, event: PortEvent::Unnamed, fault: None });
         }
-        let event = scan.field(Field::PortEvent)?;
-        let event = PortEvent::from_text(event).ok_or(LineError::Unreadable(Field::PortEvent))?;
+        let event = PortEvent::parse(scan.field(Field::PortEvent)?)?;
         let fault = scan.word().and_then(|word| word.strip_prefix(b"(")?.strip_suffix(b")"));
         let fault = fault.map(|fault| text(fault, Field::Fault)).transpose()?;
         Ok(Self { port, from, to, event, fault })
@@ -205,8 +206,8 @@ impl PortState {
     }
 }
 
-impl PortEvent {
-    /// Every event that has a name, those of linuxptp in the order of `fsm.h`.
+impl<'a> PortEvent<'a> {
+    /// Every event that is known by name, those of linuxptp in the order of `fsm.h`.
     pub const ALL: [Self; 18] = [
         Self::None,
         Self::PowerUp,
@@ -230,7 +231,7 @@ impl PortEvent {
 
     /// linuxptp's name for it (`ev_str`); `None` if the line does not name one.
     #[must_use]
-    pub fn name(self) -> Option<&'static str> {
+    pub fn name(self) -> Option<&'a str> {
         Some(match self {
             Self::None => "NONE",
             Self::PowerUp => "POWERUP",
@@ -250,12 +251,14 @@ impl PortEvent {
             Self::RsSlave => "RS_SLAVE",
             Self::RsPassive => "RS_PASSIVE",
             Self::RsListening => "RS_LISTENING",
+            Self::Unknown(name) => name,
             Self::Unnamed => return None,
         })
     }
 
-    fn from_text(text: &[u8]) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| event.name().is_some_and(|name| name.as_bytes() == text))
+    fn parse(word: &'a [u8]) -> Result<Self, LineError> {
+        let name = text(word, Field::PortEvent)?;
+        Ok(Self::ALL.into_iter().find(|event| event.name() == Some(name)).unwrap_or(Self::Unknown(name)))
     }
 }
 

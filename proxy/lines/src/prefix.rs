@@ -84,6 +84,7 @@ impl<'a> Prefix<'a> {
     #[must_use]
     #[inline]
     pub fn parse(line: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let line = skip_blanks(line);
         let open = line.iter().take(PROGRAM_LEN_MAX + 1).position(|&byte| byte == b'[')?;
         let program = Program::from_text(&line[..open])?;
         let (stamp, rest) = split_at_bracket(&line[open + 1..])?;

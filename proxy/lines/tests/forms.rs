@@ -159,7 +159,9 @@ fn summaries() {
 
 #[test]
 fn port_transitions() {
-    use PortEvent::{FaultDetected, InitComplete, MasterClockSelected, RsListening, RsMaster, Unnamed};
+    use PortEvent::{
+        FaultDetected, InitComplete, MasterClockSelected, RsListening, RsMaster, Unknown, Unnamed,
+    };
     use PortState::{Faulty, Initializing, Listening, Master, Slave, Uncalibrated};
     let port = |number, name| Port { number, name };
     let ens1f0 = port(1, Some("ens1f0"));
@@ -191,6 +193,10 @@ fn port_transitions() {
         (
             "port 1: MASTER to LISTENING on RS_LISTENING",
             (port(1, None), Master, Listening, RsListening, None),
+        ),
+        (
+            "port 1: SLAVE to LISTENING on SOME_NEW_EVENT",
+            (port(1, None), Slave, Listening, Unknown("SOME_NEW_EVENT"), None),
         ),
     ];
     for (text, (port, from, to, event, fault)) in table {

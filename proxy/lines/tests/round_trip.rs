@@ -81,6 +81,7 @@ fn port_transition() -> impl Strategy<Value = PortTransition<'static>> {
     let state = || select(PortState::ALL.to_vec());
     let cause = prop_oneof![
         (select(PortEvent::ALL.to_vec()), proptest::option::of(leaked("[A-Z_]{0,20}"))),
+        leaked("[A-Z]{3,20}_LATER").prop_map(|name| (PortEvent::Unknown(name), None)),
         Just((PortEvent::Unnamed, None)),
     ];
     (port(), state(), state(), cause).prop_map(|(port, from, to, (event, fault))| PortTransition {

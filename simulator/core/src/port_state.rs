@@ -3,7 +3,7 @@
 use ptp_lines::{PortEvent, PortState};
 
 /// The state after an event. `new_master` says whether the best master is another one than before.
-pub(crate) fn next(state: PortState, event: PortEvent, new_master: bool) -> PortState {
+pub(crate) fn next(state: PortState, event: PortEvent<'_>, new_master: bool) -> PortState {
     match event {
         PortEvent::PowerUp | PortEvent::Initialize => PortState::Initializing,
         PortEvent::InitComplete => only(state, &[PortState::Initializing], PortState::Listening),
@@ -36,6 +36,7 @@ pub(crate) fn next(state: PortState, event: PortEvent, new_master: bool) -> Port
         | PortEvent::StateDecision
         | PortEvent::QualificationTimeoutExpires
         | PortEvent::RsListening
+        | PortEvent::Unknown(_)
         | PortEvent::Unnamed => state,
     }
 }
@@ -50,7 +51,7 @@ mod tests {
     use super::next;
     use ptp_lines::{PortEvent, PortState};
 
-    const EVENTS: [PortEvent; 17] = [
+    const EVENTS: [PortEvent<'static>; 17] = [
         PortEvent::None,
         PortEvent::PowerUp,
         PortEvent::Initialize,

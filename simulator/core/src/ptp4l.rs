@@ -275,7 +275,7 @@ impl Ptp4l {
     }
 
     /// `port_dispatch` and `port_e2e_transition`.
-    fn dispatch(&mut self, event: PortEvent, new_master: bool, reach: &mut Reach<'_>) {
+    fn dispatch(&mut self, event: PortEvent<'static>, new_master: bool, reach: &mut Reach<'_>) {
         let from = self.port_state;
         let mut event = event;
         let mut to = port_state::next(from, event, new_master);

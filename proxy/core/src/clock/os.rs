@@ -14,6 +14,9 @@ use ptp_lines::OffsetSource;
 pub(super) enum OsObservation {
     /// A sample of phc2sys, while the PTP clock behind it is in this state.
     Sample { verdict: Verdict, ptp: ClockState },
+    /// A sample of phc2sys that does not say how long it took to read the clock: existing consumers take it for one of
+    /// a clock that coasts.
+    Coasting { ptp: ClockState },
     /// The PTP clock has changed its state; whether its offset is still measured.
     PtpChanged { ptp: ClockState, measured: bool },
     /// phc2sys is down.
@@ -150,6 +153,11 @@ impl OsClock {
         self.observe(OsObservation::Sample { verdict, ptp }, Some(offset_ns), None)
     }
 
+    /// Takes a sample of phc2sys that lacks its delay; returns whether the state has changed.
+    pub(crate) fn coast(&mut self, offset_ns: i64, ptp: ClockState) -> bool {
+        self.observe(OsObservation::Coasting { ptp }, Some(offset_ns), None)
+    }
+
     /// Follows a change of the PTP clock; returns whether the state has changed.
     pub(crate) fn follow(&mut self, ptp: ClockState, measured: bool) -> bool {
         self.observe(OsObservation::PtpChanged { ptp, measured }, None, None)
@@ -223,17 +231,21 @@ pub(super) fn step(
     observation: OsObservation,
 ) -> (ClockState, Steering, OffsetRule) {
     use OffsetRule::{Forget, Keep, Take};
-    use OsObservation::{Chronyd, ChronydDown, HandoverExpired, Phc2sysDown, PtpChanged, Sample};
+    use OsObservation::{Chronyd, ChronydDown, Coasting, HandoverExpired, Phc2sysDown, PtpChanged, Sample};
     use Steering::{Awaited, Nobody, Phc2sys};
     match (steering, observation) {
         // A servo that is not locked yet does not take the clock from chronyd.
-        (Steering::Chronyd | Awaited, Sample { verdict: Verdict::Unlocked, .. })
+        (Steering::Chronyd, Sample { verdict: Verdict::Unlocked, .. } | Coasting { .. })
             if state == ClockState::Locked =>
         {
             (state, steering, Keep)
         }
         (Nobody | Phc2sys | Steering::Chronyd | Awaited, Sample { verdict, ptp }) => {
             (after_sample(verdict, ptp), Phc2sys, Take)
+        }
+
+        (Nobody | Phc2sys | Steering::Chronyd | Awaited, Coasting { ptp }) => {
+            (after_coasting(state, ptp), Phc2sys, Take)
         }
 
         (Phc2sys, PtpChanged { ptp, measured }) => {
@@ -267,6 +279,14 @@ fn after_sample(verdict: Verdict, ptp: ClockState) -> ClockState {
             ClockState::Holdover => ClockState::Holdover,
             ClockState::Freerun => ClockState::Freerun,
         },
+    }
+}
+
+/// HOLDOVER from LOCKED only, and never better than the PTP clock.
+fn after_coasting(state: ClockState, ptp: ClockState) -> ClockState {
+    match (state, ptp) {
+        (ClockState::Unknown | ClockState::Freerun, _) | (_, ClockState::Freerun) => ClockState::Freerun,
+        (ClockState::Locked | ClockState::Holdover, _) => ClockState::Holdover,
     }
 }
 

@@ -10,7 +10,10 @@ use ptp_lines::ReportedState;
 #[derive(Debug)]
 pub(crate) struct ReportedClock {
     state: ClockState,
+    /// The offset that the next event will carry; none when nobody measures it.
     offset_ns: Option<i64>,
+    /// The latest that was reported, for metrics.
+    reported_ns: Option<i64>,
     /// The interface that names it.
     interface: String,
     /// Second of UNIX time of the latest report.
@@ -21,31 +24,23 @@ pub(crate) struct ReportedClock {
     is_recalled: bool,
 }
 
-/// A report of the daemon.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Status<'a> {
-    pub(crate) interface: &'a str,
-    pub(crate) state: ClockState,
-    pub(crate) offset_ns: Option<i64>,
-    /// Second of UNIX time, if it has one.
-    pub(crate) said_s: Option<u64>,
-}
-
 impl ReportedClock {
-    pub(crate) fn new(status: Status<'_>) -> Self {
+    pub(crate) fn new(interface: &str, state: ClockState, offset_ns: Option<i64>) -> Self {
+        let interface = interface.to_string();
         Self {
-            state: status.state,
-            offset_ns: status.offset_ns,
-            interface: status.interface.to_string(),
-            said_s: status.said_s,
+            state,
+            offset_ns,
+            reported_ns: offset_ns,
+            interface,
+            said_s: None,
             void_until_s: None,
             is_recalled: false,
         }
     }
 
     /// A clock that an earlier run left like this.
-    pub(crate) fn recalled(status: Status<'_>, void_until_s: Option<u64>) -> Self {
-        Self { void_until_s, is_recalled: true, ..Self::new(status) }
+    pub(crate) fn recalled(self, void_until_s: Option<u64>) -> Self {
+        Self { void_until_s, is_recalled: true, ..self }
     }
 
     pub(crate) fn state(&self) -> ClockState {
@@ -56,28 +51,39 @@ impl ReportedClock {
         self.offset_ns
     }
 
+    pub(crate) fn reported_ns(&self) -> Option<i64> {
+        self.reported_ns
+    }
+
     pub(crate) fn interface(&self) -> &str {
         &self.interface
     }
 
-    /// Reports up to this second of UNIX time say nothing when they are repeated.
+    /// Reports up to this second of UNIX time say nothing when they are repeated to the next run.
     pub(crate) fn void_until_s(&self) -> Option<u64> {
         self.void_until_s
     }
 
+    /// Whether a report of this second of UNIX time repeats what no longer holds.
+    pub(crate) fn is_repeated(&self, said_s: Option<u64>) -> bool {
+        self.is_recalled && said_s.is_some() && said_s <= self.void_until_s
+    }
+
+    /// A report of this second of UNIX time has been taken.
+    pub(crate) fn heard(&mut self, said_s: Option<u64>) {
+        self.said_s = said_s;
+        self.is_recalled = false;
+    }
+
     /// Takes a report; returns whether the state has changed.
-    pub(crate) fn report(&mut self, status: Status<'_>) -> bool {
-        if self.is_recalled && status.said_s.is_some() && status.said_s <= self.void_until_s {
-            return false;
+    pub(crate) fn report(&mut self, interface: &str, state: ClockState, offset_ns: Option<i64>) -> bool {
+        if self.interface != interface {
+            self.interface = interface.to_string();
         }
-        if self.interface != status.interface {
-            self.interface = status.interface.to_string();
-        }
-        self.offset_ns = status.offset_ns;
-        self.said_s = status.said_s;
-        self.void_until_s = None;
-        let changed = self.state != status.state;
-        self.state = status.state;
+        self.offset_ns = offset_ns;
+        self.reported_ns = offset_ns;
+        let changed = self.state != state;
+        self.state = state;
         changed
     }
 
@@ -86,7 +92,7 @@ impl ReportedClock {
         let changed = self.state != ClockState::Freerun;
         self.state = ClockState::Freerun;
         if changed {
-            self.void_until_s = self.said_s;
+            self.void_until_s = self.said_s.or(self.void_until_s);
         }
         self.offset_ns = OffsetRule::Forget.apply(self.offset_ns, None);
         changed

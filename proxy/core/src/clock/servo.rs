@@ -83,6 +83,13 @@ impl ServoClock {
         changed
     }
 
+    /// Takes a state by which nobody else goes; returns whether it has changed.
+    pub(crate) fn show(&mut self, state: ClockState, offset_ns: i64) -> bool {
+        self.offset_ns = Some(offset_ns);
+        self.holdover_until = None;
+        core::mem::replace(&mut self.state, state) != state
+    }
+
     /// Takes the state that the servo prints, without thresholds and holdover; returns whether it has changed.
     pub(crate) fn take_servo(&mut self, servo: Servo, offset_ns: i64) -> bool {
         let verdict = if servo.is_locked() { Verdict::InRange } else { Verdict::Unlocked };

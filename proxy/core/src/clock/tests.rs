@@ -1,9 +1,9 @@
 //! The whole tables of both clocks, printed: a changed cell is a visible difference.
 
 use super::os::{self, Fallback, OsObservation};
-use crate::NtpSource;
 use super::servo::{self, Observation};
 use super::{ClockState, OffsetRule, Verdict};
+use crate::NtpSource;
 use crate::Steering;
 use alloc::format;
 use alloc::string::String;
@@ -61,7 +61,9 @@ fn os_clock_follows_its_table() {
         ("chronyd down".into(), OsObservation::ChronydDown),
         ("handover expired".into(), OsObservation::HandoverExpired),
     ];
-    let rows: alloc::vec::Vec<_> = samples.chain(changes).chain(downs).chain(chronyd).collect();
+    let coasting = STATES.map(|ptp| (format!("coasting while PTP {ptp:?}"), OsObservation::Coasting { ptp }));
+    let rows: alloc::vec::Vec<_> =
+        samples.chain(coasting).chain(changes).chain(downs).chain(chronyd).collect();
     for steering in [Steering::Nobody, Steering::Phc2sys, Steering::Chronyd, Steering::Awaited] {
         for state in STATES {
             for (name, observation) in &rows {

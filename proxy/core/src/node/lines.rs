@@ -38,12 +38,12 @@ impl Node {
             Body::Gnss(line) => self.gnss(at, index, line),
             Body::GrandmasterStatus(line) => {
                 let fact = Fact::GrandmasterStatus { interface: line.interface, state: line.state };
-                self.reported_status(at, index, line.interface, fact);
+                self.reported_status(at, (index, prefix.stamp), line.interface, fact);
             }
             Body::BoundaryClockStatus(line) => {
                 let (interface, state, offset_ns) = (line.interface, line.state, line.offset_ns);
                 let fact = Fact::BoundaryClockStatus { interface, state, offset_ns };
-                self.reported_status(at, index, interface, fact);
+                self.reported_status(at, (index, prefix.stamp), interface, fact);
             }
             Body::SynceState(line) => self.synce_state(at, prefix.tag.config, line),
             Body::SynceQuality(line) => self.synce_quality(at, prefix.tag.config, line),
@@ -77,7 +77,7 @@ impl Node {
     /// Summaries feed metrics only: they do not say whether the servo is locked.
     fn ptp_summary(&mut self, index: usize, summary: &Summary) {
         let instance = &mut self.instances[index];
-        let Some(port) = instance.slave_port() else {
+        let Some(port) = instance.slave_port().or(instance.followed_port) else {
             return self.counters.ignored(Ignored::NoSlavePort);
         };
         self.is_to_remember |= instance.follows(port);
@@ -98,8 +98,13 @@ impl Node {
             delay_ns: sample.delay_ns.unwrap_or(0),
         };
         instance.os.measure(sample.source, figures);
+        // A 1PPS has no delay; every other source has one.
+        let coasts = sample.delay_ns.is_none() && sample.source != OffsetSource::Pps;
         let verdict = Verdict::of(sample.servo, sample.offset_ns, &instance.profile.thresholds);
-        self.tell_os(at, index, |os| os.sample(verdict, sample.offset_ns, bound));
+        self.tell_os(at, index, |os| match coasts {
+            true => os.coast(sample.offset_ns, bound),
+            false => os.sample(verdict, sample.offset_ns, bound),
+        });
     }
 
     fn os_summary(&mut self, index: usize, line: &Phc2sysSummary<'_>) {

@@ -23,7 +23,7 @@ use crate::{
     Cause, ClockName, InstanceConfiguration, Mono, NodeConfiguration, Now, Origin, Profile, ProfileKind,
     Source, SyncState, Thresholds,
 };
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::string::String;
 use alloc::vec::Vec;
 use ptp_lines::{Body, ConfigName, ConfigProgram, Message, Prefix, Program};
@@ -133,7 +133,15 @@ impl Node {
 
     /// Replaces the aliases of the interfaces.
     pub(crate) fn rename(&mut self, aliases: BTreeMap<String, String>) {
-        self.aliases = aliases;
+        let earlier = core::mem::replace(&mut self.aliases, aliases);
+        let names: BTreeSet<&String> = earlier.keys().chain(self.aliases.keys()).collect();
+        for name in names {
+            let from = earlier.get(name).unwrap_or(name);
+            let to = self.aliases.get(name).unwrap_or(name);
+            if from != to {
+                self.changes.push_back(Change::Renamed { from: from.clone(), to: to.clone() });
+            }
+        }
     }
 
     /// Takes in a line.
@@ -146,9 +154,6 @@ impl Node {
         let Some(index) = self.home_index(prefix.tag.config) else {
             return self.handle_unconfigured(at, prefix.tag.config, &message.body);
         };
-        if origin == Origin::Live && prefix.program == Program::Ptp4l {
-            self.instances[index].note_live(prefix.stamp);
-        }
         self.handle_body(at, (index, origin), prefix, &message.body);
     }
 
@@ -204,17 +209,19 @@ impl Node {
 
     /// The configuration that a status speaks of. The daemon tags the status of phc2sys with `ptp4l.N.config`
     /// when live and with `phc2sys.N.config` when it replays it; only the phc2sys of an HA profile has lines
-    /// under that name.
+    /// under that name, and is known by them if its profile is not.
     fn status_config(&self, prefix: &Prefix<'_>) -> ConfigName {
         let tagged = prefix.tag.config;
         if prefix.program != Program::Phc2sys || tagged.program != ConfigProgram::Phc2sys {
             return tagged;
         }
         let beside = ConfigName { program: ConfigProgram::Ptp4l, index: tagged.index };
-        let has_samples = self
-            .instance_index(tagged)
-            .is_some_and(|index| self.instances[index].os.state() != ClockState::Unknown);
-        if !has_samples && self.instance_index(beside).is_some() { beside } else { tagged }
+        let is_own = self.instance_index(tagged).is_some_and(|index| {
+            let instance = &self.instances[index];
+            matches!(instance.profile.kind, ProfileKind::HighAvailability { .. })
+                || instance.os.state() != ClockState::Unknown
+        });
+        if !is_own && self.instance_index(beside).is_some() { beside } else { tagged }
     }
 
     fn note_process(&mut self, program: Program<'_>, config: ConfigName, status: i64, is_configured: bool) {

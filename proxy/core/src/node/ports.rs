@@ -19,37 +19,36 @@ impl Node {
             return self.counters.ignored(Ignored::ManagementPort);
         }
         let instance = &mut self.instances[index];
-        let freshness = match origin {
-            Origin::Live => Freshness::Live,
-            Origin::Unmarked if instance.is_older_than_live(stamp) => Freshness::Outdated,
-            Origin::Unmarked => Freshness::Unmarked,
-        };
         let Some(port) = instance.port_index(&line.port) else {
             return self.counters.ignored(Ignored::UnknownPort);
         };
         let port = &mut instance.ports[port];
-        if freshness == Freshness::Outdated && port.set_live {
-            return self.counters.ignored(Ignored::StaleReplay);
+        let said_ms = since_boot_ms(stamp);
+        match origin {
+            Origin::Live => {
+                self.is_to_remember |= port.live_ms != said_ms;
+                port.live_ms = said_ms;
+            }
+            // Lines of one connection are in order, so that only those of one that is not live can be out of date.
+            Origin::Unmarked if said_ms.is_some() && said_ms < port.live_ms => {
+                return self.counters.ignored(Ignored::StaleReplay);
+            }
+            Origin::Unmarked => {}
         }
         let change = role_after(line.from, line.to);
         let was_slave = port.role == PortRole::Slave;
         self.is_to_remember |= port.role != change.role;
         port.role = change.role;
-        port.set_live |= freshness == Freshness::Live;
         if was_slave && change.loses_source {
             self.apply(at, index, Fact::SourceLost);
         }
     }
 }
 
-/// How a line stands to the live lines of its configuration. Lines of one connection are in order, so that
-/// only lines of a connection that is not live can be out of date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Freshness {
-    /// It is one of them.
-    Live,
-    /// It came on a connection that is not marked live, and was written before the newest live line.
-    Outdated,
-    /// It came on a connection that is not marked live, and nothing says that it is out of date.
-    Unmarked,
+/// When a line was written, if it says so in the time since boot, in milliseconds.
+fn since_boot_ms(stamp: Stamp) -> Option<u64> {
+    match stamp {
+        Stamp::Monotonic { ms } => Some(ms),
+        Stamp::Unix { .. } | Stamp::Pid { .. } => None,
+    }
 }

@@ -39,7 +39,9 @@ impl Node {
         instance.published = clocks.iter().map(|clock| (clock.name.clone(), shown(clock))).collect();
         let lock_state = topology::worst(clocks.iter().map(|clock| clock.state));
         let is_measured = clocks.iter().all(|clock| clock.is_measured);
-        let has_changed = core::mem::replace(&mut instance.lock_state, lock_state) != lock_state;
+        instance.lock_state = lock_state;
+        let behind_os = topology::behind_os(&instance.clocks, lock_state);
+        let has_changed = core::mem::replace(&mut instance.behind_os, behind_os) != behind_os;
         self.refresh_sync(at);
         if has_changed {
             self.follow(at, is_measured);

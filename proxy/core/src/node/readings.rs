@@ -21,10 +21,9 @@ impl Node {
         let instances = || self.instances.iter();
         Snapshot {
             measurements: instances().flat_map(|instance| self.measurements(instance)).collect(),
-            clock_states: instances()
-                .flat_map(|instance| self.clock_states(instance))
-                .chain(self.synce_states())
-                .collect(),
+            clock_states: worst_of_each(
+                instances().flat_map(|instance| self.clock_states(instance)).chain(self.synce_states()),
+            ),
             profiles: self.profiles.clone(),
             interface_roles: instances().flat_map(interface_roles).collect(),
             clock_classes: instances().filter_map(clock_class).collect(),
@@ -77,7 +76,7 @@ impl Node {
             Topology::BoundaryClock(Some(status)) => ("T-BC", status, Reading::OFFSET_UNKNOWN_NS),
         };
         let iface = self.alias(status.interface()).to_string();
-        Some(measurement(process, process, iface, (status.offset_ns().unwrap_or(unknown_ns), None)))
+        Some(measurement(process, process, iface, (status.reported_ns().unwrap_or(unknown_ns), None)))
     }
 
     fn clock_states(&self, instance: &Instance) -> Vec<ClockStateReading> {
@@ -169,6 +168,18 @@ impl Node {
         };
         self.alias(interface).to_string()
     }
+}
+
+/// One reading for each clock and process: where several instances speak of one, the worst.
+fn worst_of_each(readings: impl Iterator<Item = ClockStateReading>) -> Vec<ClockStateReading> {
+    let mut each: Vec<ClockStateReading> = Vec::new();
+    for reading in readings {
+        match each.iter_mut().find(|one| one.process == reading.process && one.iface == reading.iface) {
+            Some(one) => one.state = one.state.max(reading.state),
+            None => each.push(reading),
+        }
+    }
+    each
 }
 
 fn status_words(interface: &Interface) -> impl Iterator<Item = (InterfaceStatusKind, Option<i64>)> {

@@ -29,9 +29,10 @@ impl Node {
                         interface: instance.naming_port().map_or_else(String::new, |port| name(&port.name)),
                         holdover_ends: instance.clocks.ptp4l.holdover_until().map(|until| to_utc(now, until)),
                     },
-                    ClockName::Grandmaster | ClockName::BoundaryClock => {
-                        Detail::Reported { interface: name(self.naming_interface(instance, clock)) }
-                    }
+                    ClockName::Grandmaster | ClockName::BoundaryClock => Detail::Reported {
+                        interface: name(self.naming_interface(instance, clock)),
+                        void_until_s: instance.clocks.reported().and_then(ReportedClock::void_until_s),
+                    },
                     ClockName::Os => {
                         let handover_ends = instance.os.handover_until().map(|until| to_utc(now, until));
                         Detail::Os(instance.os.remembered(handover_ends))
@@ -62,7 +63,12 @@ impl Node {
             instance.ports.iter().map(move |port| (config, port))
         });
         ports
-            .map(|(config, port)| RememberedRole { config, interface: port.name.clone(), role: port.role })
+            .map(|(config, port)| RememberedRole {
+                config,
+                interface: port.name.clone(),
+                role: port.role,
+                live_ms: port.live_ms,
+            })
             .collect()
     }
 
@@ -89,7 +95,7 @@ impl Node {
                 .filter(|instance| instance.configuration.config == role.config)
                 .flat_map(|instance| &mut instance.ports);
             for port in ports.filter(|port| port.name == role.interface) {
-                port.role = role.role;
+                (port.role, port.live_ms) = (role.role, role.live_ms);
             }
         }
         for process in &memory.processes {
@@ -109,7 +115,7 @@ impl Node {
         match source {
             Source::Node => match state_of(event) {
                 Some(state) => {
-                    self.sync = NodeSync::Known(state);
+                    self.sync = NodeSync::Recalled(state);
                     true
                 }
                 None => false,
@@ -130,11 +136,18 @@ impl Node {
         }
     }
 
-    /// All sources are taken up: derives what follows from them, and publishes what no longer holds.
-    pub(crate) fn recalled(&mut self, at: At<'_>) {
+    /// All sources are taken up: derives what follows from them, and publishes what no longer holds. When there were
+    /// clocks, the state of the node is theirs; when nothing but itself was remembered it stays until a clock speaks.
+    pub(crate) fn recalled(&mut self, at: At<'_>, had_clocks: bool) {
+        if let NodeSync::Recalled(state) = self.sync
+            && had_clocks
+        {
+            self.sync = NodeSync::Known(state);
+        }
         for instance in &mut self.instances {
             let clocks = instance.clocks.main();
             instance.lock_state = topology::worst(clocks.iter().map(|clock| clock.state));
+            instance.behind_os = topology::behind_os(&instance.clocks, instance.lock_state);
             instance.published =
                 clocks.into_iter().filter_map(|clock| Some((clock.name, clock.state.published()?))).collect();
         }
@@ -144,9 +157,10 @@ impl Node {
     fn recall_clock(&mut self, now: Now, index: usize, clock: &ClockName, from: &RememberedState) -> bool {
         let Some(state) = state_of(&from.event).map(ClockState::from) else { return false };
         let offset_ns = offset_of(&from.event);
-        let is_known = match clock {
-            ClockName::Interface(name) => self.has_interface(name),
-            ClockName::Ptp4l | ClockName::Grandmaster | ClockName::BoundaryClock | ClockName::Os => true,
+        let is_known = match (clock, &from.detail) {
+            (ClockName::Interface(name), _) => self.has_interface(name),
+            (ClockName::Grandmaster, Detail::Reported { interface, .. }) => self.has_interface(interface),
+            (ClockName::Ptp4l | ClockName::Grandmaster | ClockName::BoundaryClock | ClockName::Os, _) => true,
         };
         let instance = &mut self.instances[index];
         let is_direct = matches!(instance.clocks.topology, Topology::Direct);
@@ -164,14 +178,18 @@ impl Node {
                     true
                 })
             }
-            (ClockName::Grandmaster, Detail::Reported { interface }) if is_direct => {
+            (ClockName::Grandmaster, Detail::Reported { interface, void_until_s }) if is_direct => {
                 let offset_ns = offset_ns.filter(|ns| *ns != Reading::OFFSET_NOT_MEASURED_NS);
-                let status = ReportedClock::new(interface, state, offset_ns);
+                let status = ReportedClock::new(interface, state, offset_ns).recalled(*void_until_s);
                 instance.clocks.topology = Topology::Grandmaster(status);
+                // It carries what is measured on its interface; until that is measured again, this is the best known.
+                if let Ok(entry) = instance.clocks.interfaces.entry(interface, || is_known) {
+                    entry.recall(ClockState::Unknown, offset_ns, None);
+                }
                 true
             }
-            (ClockName::BoundaryClock, Detail::Reported { interface }) => {
-                let status = ReportedClock::new(interface, state, offset_ns);
+            (ClockName::BoundaryClock, Detail::Reported { interface, void_until_s }) => {
+                let status = ReportedClock::new(interface, state, offset_ns).recalled(*void_until_s);
                 instance.clocks.topology = Topology::BoundaryClock(Some(status));
                 true
             }
@@ -265,8 +283,10 @@ fn levels(event: &Event) -> Option<(u8, Option<u8>)> {
 /// The report that an event was made of.
 fn reported(event: &Event) -> Option<Reported> {
     Some(match event.resource {
-        Resource::LockState => Reported::PtpState(state_of(event)?),
-        Resource::OsClockSyncState => Reported::OsClockState(state_of(event)?),
+        Resource::LockState => Reported::PtpState { state: state_of(event)?, offset_ns: offset_of(event) },
+        Resource::OsClockSyncState => {
+            Reported::OsClockState { state: state_of(event)?, offset_ns: offset_of(event) }
+        }
         Resource::SynceLockState => Reported::SynceState(state_of(event)?),
         Resource::SyncState => Reported::SyncState(state_of(event)?),
         Resource::ClockClass => Reported::ClockClass(class_of(event)?),

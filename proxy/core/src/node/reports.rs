@@ -24,9 +24,9 @@ impl ReportedStates {
     /// States that count for the node as a whole.
     pub(super) fn states(&self) -> impl Iterator<Item = SyncState> {
         self.table.values().filter_map(|said| match said {
-            Reported::PtpState(state) | Reported::OsClockState(state) | Reported::SyncState(state) => {
-                Some(*state)
-            }
+            Reported::PtpState { state, .. }
+            | Reported::OsClockState { state, .. }
+            | Reported::SyncState(state) => Some(*state),
             Reported::ClockClass(_)
             | Reported::GnssState(_)
             | Reported::SynceState(_)
@@ -39,8 +39,8 @@ impl ReportedStates {
     pub(super) fn of_the_node(&self) -> impl Iterator<Item = (&str, &str, SyncState)> {
         self.table.iter().filter_map(|((profile, interface, _), said)| match said {
             Reported::SyncState(state) => Some((profile.as_str(), interface.as_str(), *state)),
-            Reported::PtpState(_)
-            | Reported::OsClockState(_)
+            Reported::PtpState { .. }
+            | Reported::OsClockState { .. }
             | Reported::ClockClass(_)
             | Reported::GnssState(_)
             | Reported::SynceState(_)
@@ -69,7 +69,8 @@ impl Node {
             return self.counters.ignored(Ignored::TableFull);
         }
         let said = without_absent_level(report.said);
-        if self.reported.table.insert(key, said) == Some(said) {
+        let earlier = self.reported.table.insert(key, said);
+        if earlier.is_some_and(|earlier| is_same(earlier, said)) {
             return;
         }
         self.is_to_remember = true;
@@ -92,9 +93,13 @@ impl Node {
         let master = || Subject::Master { alias: self.alias(interface).to_string() };
         let port = || crate::SyncePort { device: String::new(), interface: interface.to_string() };
         let value = |subject, reading| Value { subject, reading };
+        let clock = |subject: Subject, state, offset_ns: Option<i64>| {
+            let readings = core::iter::once(Reading::State(state)).chain(offset_ns.map(Reading::OffsetNs));
+            readings.map(|reading| value(subject.clone(), reading)).collect()
+        };
         match said {
-            Reported::PtpState(state) => vec![value(master(), Reading::State(state))],
-            Reported::OsClockState(state) => vec![value(Subject::OsClock, Reading::State(state))],
+            Reported::PtpState { state, offset_ns } => clock(master(), state, offset_ns),
+            Reported::OsClockState { state, offset_ns } => clock(Subject::OsClock, state, offset_ns),
             Reported::ClockClass(class) => vec![value(master(), Reading::ClockClass(class))],
             Reported::GnssState(state) => vec![value(master(), Reading::Gnss(state))],
             Reported::SynceState(state) => vec![value(Subject::SyncePort(port()), Reading::State(state))],
@@ -110,6 +115,15 @@ impl Node {
     }
 }
 
+/// Whether two reports of one kind say the same, offsets aside.
+fn is_same(one: Reported, other: Reported) -> bool {
+    match (one, other) {
+        (Reported::PtpState { state, .. }, Reported::PtpState { state: then, .. })
+        | (Reported::OsClockState { state, .. }, Reported::OsClockState { state: then, .. }) => state == then,
+        _ => one == other,
+    }
+}
+
 /// The same report with one way to say that there is no enhanced code.
 fn without_absent_level(said: Reported) -> Reported {
     if let Reported::SynceQuality { ql, extended_ql: Some(Reading::QUALITY_LEVEL_NONE) } = said {
@@ -122,8 +136,8 @@ fn without_absent_level(said: Reported) -> Reported {
 /// What a report speaks of; nothing when it takes all others back.
 fn resource(said: Reported) -> Option<Resource> {
     Some(match said {
-        Reported::PtpState(_) => Resource::LockState,
-        Reported::OsClockState(_) => Resource::OsClockSyncState,
+        Reported::PtpState { .. } => Resource::LockState,
+        Reported::OsClockState { .. } => Resource::OsClockSyncState,
         Reported::SyncState(_) => Resource::SyncState,
         Reported::ClockClass(_) => Resource::ClockClass,
         Reported::GnssState(_) => Resource::GnssSyncStatus,

@@ -6,11 +6,13 @@ use crate::clock::{ClockState, Figures};
 use crate::counters::Ignored;
 use crate::interface::{Dpll, Interface, Receiver};
 use crate::synce::Quality;
-use crate::topology::Fact;
+use crate::topology::{Fact, Topology};
 use crate::{Reading, Resource, Source, Subject, SyncePort, Value};
 use alloc::string::ToString;
 use alloc::vec;
-use ptp_lines::{ConfigName, DpllStatus, GnssStatus, NmeaStatus, SynceQuality, SynceState, Ts2phcOffset};
+use ptp_lines::{
+    ConfigName, DpllStatus, GnssStatus, NmeaStatus, Stamp, SynceQuality, SynceState, Ts2phcOffset,
+};
 
 impl Node {
     pub(super) fn pps_sample(&mut self, at: At<'_>, index: usize, sample: &Ts2phcOffset<'_>) {
@@ -58,11 +60,31 @@ impl Node {
     }
 
     /// The status of a T-GM or T-BC.
-    pub(super) fn reported_status(&mut self, at: At<'_>, index: usize, interface: &str, fact: Fact<'_>) {
-        if is_short(interface) {
-            self.apply(at, index, fact);
-        } else {
-            self.counters.ignored(Ignored::TableFull);
+    pub(super) fn reported_status(
+        &mut self,
+        at: At<'_>,
+        (index, stamp): (usize, Stamp),
+        interface: &str,
+        fact: Fact<'_>,
+    ) {
+        if !is_short(interface) {
+            return self.counters.ignored(Ignored::TableFull);
+        }
+        if matches!(fact, Fact::GrandmasterStatus { .. })
+            && matches!(self.instances[index].clocks.topology, Topology::BoundaryClock(_))
+        {
+            // Its profile says what it is.
+            return self.counters.ignored(Ignored::NoMeaning);
+        }
+        let said_s = unix_s(stamp);
+        let clock = self.instances[index].clocks.reported();
+        if clock.is_some_and(|clock| clock.is_repeated(said_s)) {
+            return self.counters.ignored(Ignored::StaleReplay);
+        }
+        self.is_to_remember |= clock.is_some_and(|clock| clock.interface() != interface);
+        self.apply(at, index, fact);
+        if let Some(clock) = self.instances[index].clocks.reported_mut() {
+            clock.heard(said_s);
         }
     }
 
@@ -94,6 +116,7 @@ impl Node {
         let network_option = line.network_option.unwrap_or(0);
         let quality = Quality { network_option, ql, extended_ql: line.ext_ql };
         let earlier = entry.quality.replace(quality);
+        self.is_to_remember |= earlier != Some(quality);
         if earlier.is_some_and(|earlier| earlier.published() == quality.published()) {
             return;
         }
@@ -125,5 +148,13 @@ impl Node {
         let counters = &mut self.counters;
         let interface = self.instances[index].clocks.interfaces.entry(name, || is_known);
         interface.map_err(|_| counters.ignored(Ignored::TableFull)).ok()
+    }
+}
+
+/// When a line was written, if it says so in UNIX time.
+fn unix_s(stamp: Stamp) -> Option<u64> {
+    match stamp {
+        Stamp::Unix { s } => Some(s),
+        Stamp::Monotonic { .. } | Stamp::Pid { .. } => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The whole table of every topology, printed: a changed cell is a visible difference.
 
 use super::*;
-use crate::{InstanceConfiguration, Profile};
+use crate::{InstanceConfiguration, PortConfiguration, PortRole, Profile};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -132,11 +132,13 @@ fn the_system_clock_of_a_ha_group_is_bounded_by_the_best_of_its_members() {
     let instance = |index, kind: ProfileKind, way: &[Fact<'_>]| {
         let config = ConfigName { program: ConfigProgram::Ptp4l, index };
         let name = format!("bc{index}");
-        let configuration = InstanceConfiguration { config, profile: name.clone(), ports: vec![] };
+        let port = PortConfiguration { name: CARD.into(), role: PortRole::Slave };
+        let configuration = InstanceConfiguration { config, profile: name.clone(), ports: vec![port] };
         let profile = Profile { name, thresholds: THRESHOLDS, kind, has_chronyd: false };
         let mut instance = Instance::new(configuration, profile);
         instance.clocks = clocks(&ProfileKind::Clock, way);
-        instance.lock_state = worst(instance.clocks.main().into_iter().map(|clock| clock.state));
+        let lock_state = worst(instance.clocks.main().into_iter().map(|clock| clock.state));
+        instance.behind_os = behind_os(&instance.clocks, lock_state);
         instance
     };
     let group = ProfileKind::HighAvailability { profiles: vec!["bc0".into(), "bc1".into()] };
@@ -148,7 +150,7 @@ fn the_system_clock_of_a_ha_group_is_bounded_by_the_best_of_its_members() {
                 instance(1, ProfileKind::Clock, &other),
                 instance(2, group.clone(), &[]),
             ];
-            let [first, second] = [0, 1].map(|index| instances[index].lock_state);
+            let [first, second] = [0, 1].map(|index| instances[index].behind_os);
             table += &format!("{first:?}, {second:?}: {:?}\n", os_bound(&instances, 2));
         }
     }

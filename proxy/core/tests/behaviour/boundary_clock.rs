@@ -121,3 +121,16 @@ fn a_clock_class_belongs_to_the_clock_that_announces_it() {
         ["E2 ens2fx 248", "E1 ens2fx LOCKED 0", "E4 LOCKED", "E2 ens2fx 248", "E2 ens2fx 6"]
     );
 }
+
+#[test]
+fn before_its_first_status_the_system_clock_follows_its_ptp4l() {
+    let mut world = boundary_clock();
+    world.ptp_of(1, 1, "s0");
+    world.os_of("ptp4l.1.config", 3, "s2");
+    assert_eq!(world.events(), ["E3 FREERUN 3", "E4 FREERUN"]);
+    world.ptp_of(1, 1, "s2");
+    world.os_of("ptp4l.1.config", 3, "s2");
+    assert_eq!(world.events(), ["E3 LOCKED 3", "E4 LOCKED"]);
+    world.ptp_of(1, 1, "s0");
+    assert_eq!(world.events(), ["E3 FREERUN 3", "E4 FREERUN"]);
+}

@@ -1,8 +1,9 @@
 //! The files of the node are read, and read again.
 
 use crate::world::{World, config, instance};
-use proxy_core::{InstanceConfiguration, PortRole, SyncState};
+use proxy_core::{Input, InstanceConfiguration, PortRole, Resource, SyncState};
 use ptp_lines::ConfigProgram;
+use std::collections::BTreeMap;
 
 #[test]
 fn an_unchanged_instance_keeps_its_state_and_its_timer() {
@@ -109,4 +110,17 @@ fn a_configuration_of_another_program_needs_no_port() {
     let mut world = World::with(vec![InstanceConfiguration { config, profile: "ha".into(), ports: vec![] }]);
     world.os_of("phc2sys.2.config", 1, "s2");
     assert_eq!(world.core.snapshot().clock_states[0].state, SyncState::Locked);
+}
+
+#[test]
+fn what_is_pulled_has_the_name_that_an_interface_has_now_and_nobody_is_told() {
+    let mut world = World::ordinary_clock();
+    world.handle(Input::Aliases(BTreeMap::new()));
+    world.ptp(1);
+    assert_eq!(world.events(), ["E1 ens1f0 LOCKED 1", "E4 LOCKED"]);
+    world.handle(Input::Aliases(BTreeMap::from([("ens1f0".into(), "ens1fx".into())])));
+    assert_eq!(world.events(), [""; 0]);
+    assert_eq!(world.pulled(Resource::LockState), ["E1 ens1fx LOCKED 1"]);
+    world.lose_master();
+    assert_eq!(world.events(), ["E1 ens1fx HOLDOVER 1", "E4 HOLDOVER"]);
 }

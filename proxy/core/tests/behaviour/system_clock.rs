@@ -164,3 +164,55 @@ fn the_profile_that_a_ha_group_follows_is_a_metric() {
     }
     assert_eq!(world.core.snapshot().ha_profiles.len(), proxy_core::limits::HA_PROFILES_MAX);
 }
+
+#[test]
+fn only_clocks_of_ptp4l_count_as_members_of_a_ha_group() {
+    let mut world = ha_group();
+    world.reconfigure(|node| node.instances.push(other(ConfigProgram::Synce4l, 0, "bc1")));
+    world.ptp_of(0, 1, "s2");
+    world.ptp_of(1, 2, "s2");
+    world.os_of("phc2sys.2.config", 5, "s2");
+    world.events();
+    world.ptp_of(0, 1, "s0");
+    world.ptp_of(1, 2, "s0");
+    assert_eq!(world.events(), ["E1 ens1fx FREERUN 1", "E4 FREERUN", "E1 ens2fx FREERUN 2", "E3 FREERUN 5"]);
+}
+
+#[test]
+fn a_process_of_a_ha_group_goes_by_the_name_of_its_own_configuration_from_the_start() {
+    let group = ProfileKind::HighAvailability { profiles: vec!["bc1".into()] };
+    let mut world = World::configured(NodeConfiguration {
+        profiles: vec![profile("bc1", ProfileKind::Clock), profile("ha", group)],
+        instances: vec![
+            instance(0, "bc1", &[("ens1f0", PortRole::Slave)]),
+            other(ConfigProgram::Phc2sys, 0, "ha"),
+        ],
+    });
+    world.line("phc2sys[1780430740]:[phc2sys.0.config] PTP_PROCESS_STATUS:1");
+    let [process] = &world.core.snapshot().processes[..] else { panic!("one process has reported") };
+    assert_eq!(process.config, config(ConfigProgram::Phc2sys, 0));
+}
+
+#[test]
+fn a_sample_without_its_delay_is_one_of_a_clock_that_coasts() {
+    let line = |source: &str, rest: &str| {
+        format!(
+            "phc2sys[4268818.286]: [ptp4l.0.config] CLOCK_REALTIME {source} offset 5 s2 freq  -78368{rest}"
+        )
+    };
+    let mut world = World::ordinary_clock();
+    world.line(&line("phc", ""));
+    assert_eq!(world.events(), ["E3 FREERUN 5", "E4 FREERUN"], "it has never been locked");
+    world.os(3);
+    world.line(&line("phc", ""));
+    assert_eq!(world.events(), ["E3 LOCKED 3", "E4 LOCKED", "E3 HOLDOVER 5", "E4 HOLDOVER"]);
+    world.line(&line("pps", ""));
+    assert_eq!(world.events(), ["E3 LOCKED 5", "E4 LOCKED"], "a 1PPS has no delay");
+}
+
+#[test]
+fn phc2sys_that_comes_back_unlocked_while_nothing_steers_is_not_covered_up() {
+    let mut world = failed_over();
+    world.os_of("ptp4l.0.config", 900, "s0");
+    assert_eq!(world.events(), ["E3 FREERUN 900", "E4 FREERUN"]);
+}

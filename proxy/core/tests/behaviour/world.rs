@@ -340,10 +340,14 @@ pub(crate) fn describe(event: &Event) -> String {
             }
         }
         text += &match value.reading {
-            Reading::State(state) => format!(" {}", format!("{state:?}").to_uppercase()),
             Reading::OffsetNs(Reading::OFFSET_UNKNOWN_NS) => " ?".to_string(),
             Reading::OffsetNs(Reading::OFFSET_NOT_MEASURED_NS) => " unmeasured".to_string(),
-            reading => format!(" {reading}"),
+            reading @ (Reading::State(_)
+            | Reading::OffsetNs(_)
+            | Reading::ClockClass(_)
+            | Reading::Gnss(_)
+            | Reading::GnssFix(_)
+            | Reading::QualityLevel(_)) => format!(" {reading}"),
         };
     }
     text

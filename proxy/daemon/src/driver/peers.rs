@@ -45,9 +45,9 @@ pub(super) struct DaemonReport {
     answer: DaemonAnswer,
 }
 
-/// Requests to the daemon: a replay for each connection, and the aliases again. A flood of connections is no flood of
-/// requests: those for which there is no room share the last one that waits. So every connection is followed by requests
-/// that began after it.
+/// Requests to the daemon: for each connection the aliases again, and then, so that interfaces are known by their names
+/// when the daemon lets its lines go, a replay. A flood of connections is no flood of requests: those for which there is
+/// no room share the last one that waits. So every connection is followed by requests that began after it.
 #[derive(Debug)]
 pub(super) struct DaemonRequests {
     daemon: DaemonApi,
@@ -57,6 +57,8 @@ pub(super) struct DaemonRequests {
     next_number: u64,
     emit_logs: Lane,
     port_aliases: Lane,
+    /// Replays that are to be asked for: the number of the question for aliases that comes first, and their own.
+    greetings: VecDeque<(u64, u64)>,
 }
 
 /// The requests of one kind.
@@ -91,25 +93,46 @@ impl DaemonRequests {
             emit_logs: Lane::new(EMIT_LOGS_UNDER_WAY_MAX, EMIT_LOGS_WAITING_MAX),
             // One table serves all connections.
             port_aliases: Lane::new(1, 1),
+            greetings: VecDeque::new(),
         }
     }
 
-    /// Asks now, or once a request under way is answered.
-    fn ask(&mut self, question: Question) {
-        let lane = self.lane(question);
-        if lane.waiting.len() >= lane.waiting_max {
-            return;
+    /// Asks for the aliases again, now or once the question under way is answered; returns the number of the question.
+    pub(super) fn ask_port_aliases(&mut self) -> u64 {
+        let lane = &mut self.port_aliases;
+        if lane.waiting.len() >= lane.waiting_max
+            && let Some(shared) = lane.waiting.back()
+        {
+            return *shared;
         }
+        let number = self.open_request();
+        self.port_aliases.waiting.push_back(number);
+        self.start_next(Question::PortAliases);
+        number
+    }
+
+    /// A connection is new.
+    fn greet(&mut self) {
+        let aliases = self.ask_port_aliases();
+        if self.greetings.len() + self.emit_logs.waiting.len() < self.emit_logs.waiting_max {
+            let number = self.open_request();
+            self.greetings.push_back((aliases, number));
+        }
+    }
+
+    fn open_request(&mut self) -> u64 {
         let number = self.next_number;
         self.next_number += 1;
         self.open.insert(number);
-        self.lane(question).waiting.push_back(number);
-        self.start_next(question);
+        number
     }
 
-    /// Asks for the aliases again.
-    pub(super) fn ask_port_aliases(&mut self) {
-        self.ask(Question::PortAliases);
+    /// A question for aliases is answered: the replays that waited for it may begin.
+    fn go_on_greeting(&mut self, answered: u64) {
+        while let Some((_, number)) = self.greetings.pop_front_if(|(aliases, _)| *aliases <= answered) {
+            self.emit_logs.waiting.push_back(number);
+            self.start_next(Question::EmitLogs);
+        }
     }
 
     fn start_next(&mut self, question: Question) {
@@ -159,6 +182,9 @@ impl DaemonRequests {
         };
         self.lane(question).under_way -= 1;
         self.start_next(question);
+        if matches!(report.answer, DaemonAnswer::Aliases(_)) {
+            self.go_on_greeting(report.number);
+        }
         report.answer
     }
 
@@ -174,8 +200,7 @@ impl Driver {
         self.counters.connections += 1;
         self.connections.insert(connection, Connection { origin: Origin::Unmarked, answers });
         self.configure_if_changed();
-        self.daemon_requests.ask(Question::EmitLogs);
-        self.daemon_requests.ask(Question::PortAliases);
+        self.daemon_requests.greet();
     }
 
     /// A peer wants to know when everything so far has been worked off.

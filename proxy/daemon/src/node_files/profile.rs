@@ -9,9 +9,6 @@ use proxy_core::{Profile, ProfileKind, Thresholds};
 use serde_json::{Map, Value};
 use std::path::Path;
 
-/// Thresholds of a profile that has none but fails over to NTP while there is no GNSS, in nanoseconds either way.
-const NTP_FAILOVER_OFFSET_NS: i64 = 1000;
-
 /// The profiles of a file; none if it is no list of profiles at all, as a file is that is being written. Whatever is
 /// wrong in one profile is noted, and its default holds.
 pub(super) fn parse(text: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<Vec<Profile>> {
@@ -80,12 +77,7 @@ impl Place<'_> {
     fn thresholds(&mut self, name: &str, profile: &Map<String, Value>) -> Thresholds {
         let default = Thresholds::default();
         let Some(object) = self.object(name, profile, "ptpClockThreshold") else {
-            return if fails_over_to_ntp(profile) {
-                let (max_offset_ns, min_offset_ns) = (NTP_FAILOVER_OFFSET_NS, -NTP_FAILOVER_OFFSET_NS);
-                Thresholds { max_offset_ns, min_offset_ns, ..default }
-            } else {
-                default
-            };
+            return default;
         };
         let mut number = |key: &str| self.number(name, object, key);
         // What is absent or out of its range takes its default, and the minimum stays below the maximum.
@@ -137,13 +129,6 @@ impl Place<'_> {
     fn note(&mut self, place: &str, value: &str, expected: &str) {
         self.problems.push(Problem::new(format!("{}{place}", self.path), shorten(value), expected));
     }
-}
-
-/// Whether the plugin of the daemon is configured that starts chronyd while there is no GNSS.
-fn fails_over_to_ntp(profile: &Map<String, Value>) -> bool {
-    let plugins = field(profile, "plugins").and_then(Value::as_object);
-    let plugin = plugins.and_then(|plugins| field(plugins, "ntpfailover")).and_then(Value::as_object);
-    plugin.and_then(|plugin| field(plugin, "gnssFailover")) == Some(&Value::Bool(true))
 }
 
 /// A field by its name without regard to case; the last one counts, as in Go.

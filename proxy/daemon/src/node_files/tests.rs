@@ -186,20 +186,6 @@ fn a_setting_of_another_type_is_a_problem_and_ignored() {
 }
 
 #[test]
-fn a_profile_that_fails_over_to_ntp_has_wider_thresholds_unless_it_has_its_own() {
-    let thresholds = |plugin: &str, more: &str| {
-        let profile = format!(r#"[{{"name":"p","plugins":{{"ntpfailover":{plugin}}}{more}}}]"#);
-        Node::new().with_profile(&profile).thresholds()
-    };
-    assert_eq!(thresholds(r#"{"gnssFailover":true}"#, ""), [(1000, -1000, 5)]);
-    let own = r#","ptpClockThreshold":{"maxOffsetThreshold":7}"#;
-    assert_eq!(thresholds(r#"{"gnssFailover":true}"#, own), [(7, -100, 5)]);
-    for plugin in [r#"{"gnssFailover":false}"#, "{}", "null", "7"] {
-        assert_eq!(thresholds(plugin, ""), [(100, -100, 5)], "{plugin}");
-    }
-}
-
-#[test]
 fn only_sections_that_are_ports_count_as_ports() {
     let node = Node::new().with_file(
         "ptp4l.0.config",

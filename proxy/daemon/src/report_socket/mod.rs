@@ -89,8 +89,10 @@ pub(crate) fn parse(text: &[u8]) -> Result<Message, MessageError> {
         return Err(MessageError::OtherVersion { version });
     }
     let said = match kind.as_str() {
-        "ptp_state" => sync_state(&values).map(Reported::PtpState),
-        "os_clock_state" => sync_state(&values).map(Reported::OsClockState),
+        "ptp_state" => clock_state(&values).map(|(state, offset_ns)| Reported::PtpState { state, offset_ns }),
+        "os_clock_state" => {
+            clock_state(&values).map(|(state, offset_ns)| Reported::OsClockState { state, offset_ns })
+        }
         "sync_state" => sync_state(&values).map(Reported::SyncState),
         "synce_state" => sync_state(&values).map(Reported::SynceState),
         "gnss_state" => gnss_state(&values).map(Reported::GnssState),
@@ -113,6 +115,13 @@ fn sync_state(values: &Value) -> Option<SyncState> {
         "FREERUN" => Some(SyncState::Freerun),
         _ => None,
     }
+}
+
+/// A state with the offset in nanoseconds, which not every daemon reports.
+fn clock_state(values: &Value) -> Option<(SyncState, Option<i64>)> {
+    let written = &values["offset"];
+    let offset_ns = if written.is_null() { None } else { Some(written.as_i64()?) };
+    Some((sync_state(values)?, offset_ns))
 }
 
 /// The names of the specification; the daemon writes them with underscores.

@@ -17,14 +17,20 @@ fn reason(text: &str) -> &'static str {
 #[test]
 fn every_type_has_its_meaning() {
     for (kind, report) in [
-        ("ptp_state", Reported::PtpState as fn(SyncState) -> Reported),
-        ("os_clock_state", Reported::OsClockState),
-        ("sync_state", Reported::SyncState),
+        ("sync_state", Reported::SyncState as fn(SyncState) -> Reported),
         ("synce_state", Reported::SynceState),
     ] {
         assert_eq!(said(kind, r#"{"state":"LOCKED"}"#), report(SyncState::Locked));
         assert_eq!(said(kind, r#"{"state":"HOLDOVER"}"#), report(SyncState::Holdover));
         assert_eq!(said(kind, r#"{"state":"FREERUN"}"#), report(SyncState::Freerun));
+    }
+    for (values, state, offset_ns) in [
+        (r#"{"state":"LOCKED","offset":-5}"#, SyncState::Locked, Some(-5)),
+        (r#"{"state":"HOLDOVER","offset":null}"#, SyncState::Holdover, None),
+        (r#"{"state":"FREERUN"}"#, SyncState::Freerun, None),
+    ] {
+        assert_eq!(said("ptp_state", values), Reported::PtpState { state, offset_ns });
+        assert_eq!(said("os_clock_state", values), Reported::OsClockState { state, offset_ns });
     }
     assert_eq!(said("clock_class", r#"{"clock_class":248}"#), Reported::ClockClass(248));
     assert_eq!(said("cache_clear", "null"), Reported::Clear);
@@ -63,7 +69,7 @@ fn a_message_names_its_profile_and_interface_and_may_have_more_keys() {
     let expected = Message {
         profile: "o\"c".to_owned(),
         interface: "ens1f0".to_owned(),
-        said: Reported::PtpState(SyncState::Locked),
+        said: Reported::PtpState { state: SyncState::Locked, offset_ns: Some(-5) },
     };
     assert_eq!(parse(text.as_bytes()).unwrap(), expected);
     let nameless = r#"{"values":{"clock_class":6},"iface":null,"type":"clock_class","version":1}"#;
@@ -115,6 +121,7 @@ fn unreadable_values_are_not_zero() {
         ("ptp_state", r#"{"state":"locked"}"#),
         ("ptp_state", r#"{"state":"SYNCHRONIZED"}"#),
         ("ptp_state", r#"{"state":1}"#),
+        ("ptp_state", r#"{"state":"LOCKED","offset":"x"}"#),
         ("gnss_state", r#"{"state":"LOCKED"}"#),
         ("gnss_state", "{}"),
         ("clock_class", "{}"),

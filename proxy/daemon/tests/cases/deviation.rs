@@ -177,6 +177,7 @@ impl Expected {
 /// as pushed before.
 fn pulls(case: &Case, events: &[Event]) -> Result<BTreeMap<Kind, Vec<Reading>>, String> {
     let stored = case.config.store_metrics_json.as_ref().and_then(|store| store["last_clock_state"].as_str());
+    let stored = stored.filter(|state| ["LOCKED", "HOLDOVER", "FREERUN"].contains(state));
     let stored = match stored {
         Some(state) => Some(Event::parse_state(0, &format!("sync-state {state}"), &case.config.node)?),
         None => None,

@@ -99,7 +99,7 @@ pub(crate) struct Transition {
     pub(crate) at_s: f64,
     pub(crate) from: PortState,
     pub(crate) to: PortState,
-    pub(crate) event: PortEvent,
+    pub(crate) event: PortEvent<'static>,
 }
 
 pub(crate) fn samples(lines: &[String]) -> Vec<Sample> {
@@ -129,7 +129,8 @@ fn transition(message: &Message<'_>) -> Option<Transition> {
     };
     let is_running = line.port.number == 1 && line.from != PortState::Initializing;
     let at_s = at_s(&message.prefix);
-    is_running.then_some(Transition { at_s, from: line.from, to: line.to, event: line.event })
+    let event = PortEvent::ALL.into_iter().find(|known| *known == line.event).expect("an event of fsm.h");
+    is_running.then_some(Transition { at_s, from: line.from, to: line.to, event })
 }
 
 /// The instants of the lines that contain this text.

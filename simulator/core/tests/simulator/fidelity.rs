@@ -44,7 +44,7 @@ fn assert_within_factor(what: &str, simulated: f64, recorded: f64, factor: f64) 
     assert!((1.0 / factor..factor).contains(&ratio), "{what}: simulated {simulated}, recorded {recorded}");
 }
 
-fn states(transitions: &[Transition]) -> Vec<(PortState, PortState, PortEvent)> {
+fn states(transitions: &[Transition]) -> Vec<(PortState, PortState, PortEvent<'static>)> {
     transitions.iter().map(|t| (t.from, t.to, t.event)).collect()
 }
 
