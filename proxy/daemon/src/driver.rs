@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::cloud_event::Renderer;
 use crate::daemon_api::{AskError, DaemonApi};
 use crate::deliver::Deliverer;
+use crate::limits::ALIASES_AT_START_TIMEOUT;
 use crate::line_socket::{ConnectionId, Ingest};
 use crate::memory_file::MemoryFile;
 use crate::node_files::{Fingerprint, NodeFiles};
@@ -99,9 +100,6 @@ pub(crate) struct Driver {
     commands_open: bool,
     /// Whether lines may still come.
     lines_open: bool,
-    /// Whether the daemon has been asked for the aliases of the interfaces, so that lines may be taken: the first events
-    /// of a start have the names that later ones will have. A daemon that hangs holds them up once, for a bounded time.
-    aliases_asked: bool,
     /// Whether reports may still come.
     reports_open: bool,
     /// The latest event was something else than lines, which therefore have the next turn.
@@ -171,7 +169,6 @@ impl Driver {
             troubled: BTreeSet::new(),
             commands_open: true,
             lines_open: true,
-            aliases_asked: false,
             reports_open: true,
             lines_are_due: false,
         };
@@ -184,9 +181,20 @@ impl Driver {
         driver
     }
 
+    /// Asks a daemon that runs already for the aliases of the interfaces, so that the first events of a start have the
+    /// names that later ones have. One that hangs delays the start, which is bounded, and never a line.
+    pub(crate) async fn learn_aliases(&mut self) {
+        let question = self.equipment.daemon.port_aliases();
+        match tokio::time::timeout(ALIASES_AT_START_TIMEOUT, question).await {
+            Ok(Ok(aliases)) => self.tell_core(Input::Aliases(aliases)),
+            // Usually it is not there yet: it waits for the proxy.
+            Ok(Err(error)) => tracing::debug!(%error, "the daemon does not know aliases yet"),
+            Err(_) => tracing::debug!("the daemon does not answer at start"),
+        }
+    }
+
     /// Runs until nobody can send lines or commands any more and everything is worked off.
     pub(crate) async fn run(mut self) {
-        self.daemon_requests.ask_port_aliases();
         loop {
             self.answer_syncs();
             if self.is_finished() {
@@ -210,7 +218,6 @@ impl Driver {
     /// requests and results waiting, nor the other way round.
     async fn next_event(&mut self) -> Event {
         if std::mem::take(&mut self.lines_are_due)
-            && self.aliases_asked
             && let Ok(ingest) = self.inlets.ingest.try_recv()
         {
             return Event::Ingested(ingest);
@@ -237,9 +244,9 @@ impl Driver {
                 command.map_or(Event::CommandsEnded, Event::Commanded),
             () = deadline => Event::Deadline,
             found = self.file_watch.next() => Event::FilesLookedAt(found),
-            reports = self.inlets.reports.recv(), if self.reports_open && self.aliases_asked =>
+            reports = self.inlets.reports.recv(), if self.reports_open =>
                 reports.map_or(Event::ReportsEnded, Event::ReportsIngested),
-            ingest = self.inlets.ingest.recv(), if self.lines_open && self.aliases_asked =>
+            ingest = self.inlets.ingest.recv(), if self.lines_open =>
                 ingest.map_or(Event::IngestEnded, Event::Ingested),
         }
     }
@@ -288,9 +295,7 @@ impl Driver {
     }
 
     fn daemon_answered(&mut self, report: peers::DaemonReport) {
-        let answer = self.daemon_requests.finished(report);
-        self.aliases_asked |= matches!(answer, peers::DaemonAnswer::Aliases(_));
-        match answer {
+        match self.daemon_requests.finished(report) {
             peers::DaemonAnswer::LogsEmitted(Ok(())) => tracing::debug!("the daemon replays its lines"),
             peers::DaemonAnswer::Aliases(Ok(aliases)) => self.tell_core(Input::Aliases(aliases)),
             peers::DaemonAnswer::LogsEmitted(Err(error)) | peers::DaemonAnswer::Aliases(Err(error)) => {

@@ -82,6 +82,9 @@ pub(crate) const EMIT_LOGS_UNDER_WAY_MAX: usize = 8;
 /// opens some ten connections; those of a flood share the last request that waits.
 pub(crate) const EMIT_LOGS_WAITING_MAX: usize = 56;
 
+/// How long the start waits for the aliases of a daemon that runs already.
+pub(crate) const ALIASES_AT_START_TIMEOUT: Duration = Duration::from_millis(500);
+
 /// How long `GET /port-aliases` may take.
 pub(crate) const PORT_ALIASES_TIMEOUT: Duration = Duration::from_secs(2);
 

@@ -114,7 +114,7 @@ async fn serve(config: &Config) -> Result<(), RunError> {
     }
     let bound = bind(config).await?;
     let (api_port, metrics_port) = (bound.api_port, bound.metrics_port);
-    let (mut parts, socket_files) = start(config, bound)?;
+    let (mut parts, socket_files) = start(config, bound).await?;
     if let Some(path) = ready_file {
         doing(path.display().to_string(), write_ready_file(path, api_port, metrics_port))?;
     }
@@ -172,14 +172,15 @@ fn shown(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
-fn start(config: &Config, bound: Bound) -> Result<(Parts, Vec<SocketFile>), RunError> {
+async fn start(config: &Config, bound: Bound) -> Result<(Parts, Vec<SocketFile>), RunError> {
     let renderer = Renderer::new(&config.node_name, config.api_profile);
     let subscriptions_url = subscriptions_url(&config.public_host, bound.api_port);
     let (lines, ingest) = mpsc::channel(BATCHES_QUEUED_MAX);
     let (commands, commanded) = mpsc::channel(COMMANDS_QUEUED_MAX);
     let (reports, reported) = mpsc::channel(REPORT_BATCHES_QUEUED_MAX);
     let inlets = Inlets { ingest, reports: reported, commands: commanded };
-    let driver = driver(config, renderer.clone(), subscriptions_url.clone(), inlets)?;
+    let mut driver = driver(config, renderer.clone(), subscriptions_url.clone(), inlets)?;
+    driver.learn_aliases().await;
     let requests = RequestCounts::default();
     let page = MetricsPage::new(commands.clone(), requests.clone(), &config.node_name);
     let api = Api {

@@ -114,7 +114,9 @@ impl DaemonRequests {
     /// A connection is new.
     fn greet(&mut self) {
         let aliases = self.ask_port_aliases();
-        if self.greetings.len() + self.emit_logs.waiting.len() < self.emit_logs.waiting_max {
+        let lane = &self.emit_logs;
+        let open = self.greetings.len() + lane.waiting.len() + lane.under_way;
+        if open < lane.waiting_max + lane.under_way_max {
             let number = self.open_request();
             self.greetings.push_back((aliases, number));
         }

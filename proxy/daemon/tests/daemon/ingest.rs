@@ -3,10 +3,18 @@
 use crate::support::{Consumer, MALFORMED, Manner, Proxy, Setup, UNLOCKED, in_range, lock_state};
 use axum::Router;
 use axum::routing::get;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 /// The longest line, without its line feed.
 const LINE_BYTES_MAX: usize = 65_535;
+
+/// The daemon has been asked once more. Only a failing test waits so long.
+async fn heard(questions: &mut mpsc::UnboundedReceiver<()>) {
+    let question = tokio::time::timeout(Duration::from_secs(30), questions.recv()).await;
+    question.expect("the daemon is asked").expect("the daemon runs");
+}
 
 #[tokio::test]
 async fn lines_in_pieces_and_with_carriage_returns_are_whole_lines() {
@@ -206,7 +214,7 @@ async fn files_that_have_changed_are_read_when_a_peer_connects() {
 async fn a_peer_makes_the_proxy_ask_the_daemon_for_a_replay_and_for_aliases() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let (asked, mut emitted) = tokio::sync::mpsc::unbounded_channel();
+    let (asked, mut emitted) = mpsc::unbounded_channel();
     let emit_logs = async move || asked.send(()).map_or(500, |()| 204).to_string();
     let daemon = Router::new()
         .route("/emit-logs", get(emit_logs))
@@ -215,7 +223,7 @@ async fn a_peer_makes_the_proxy_ask_the_daemon_for_a_replay_and_for_aliases() {
 
     let proxy = Setup::new().flag("--daemon-url", &url).start().await;
     let mut connection = proxy.connect().await;
-    emitted.recv().await.unwrap();
+    heard(&mut emitted).await;
     // The answers are there when CMD SYNC is answered, for they belong to what came before.
     connection.sync().await;
     connection.write(in_range(1).as_bytes()).await;
@@ -229,7 +237,7 @@ async fn a_peer_makes_the_proxy_ask_the_daemon_for_a_replay_and_for_aliases() {
 async fn every_peer_makes_the_proxy_ask_the_daemon_for_a_replay() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let (asked, mut emitted) = tokio::sync::mpsc::unbounded_channel();
+    let (asked, mut emitted) = mpsc::unbounded_channel();
     let emit_logs = async move || asked.send(()).map_or(500, |()| 204).to_string();
     let daemon = Router::new().route("/emit-logs", get(emit_logs));
     tokio::spawn(async move { axum::serve(listener, daemon).await });
@@ -243,7 +251,7 @@ async fn every_peer_makes_the_proxy_ask_the_daemon_for_a_replay() {
         connection.sync().await;
     }
     for _ in 0..10 {
-        emitted.recv().await.unwrap();
+        heard(&mut emitted).await;
     }
     assert!(emitted.is_empty());
 }
@@ -252,7 +260,7 @@ async fn every_peer_makes_the_proxy_ask_the_daemon_for_a_replay() {
 async fn a_flood_of_connections_is_no_flood_of_requests_to_the_daemon() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let (asked, mut emitted) = tokio::sync::mpsc::unbounded_channel();
+    let (asked, mut emitted) = mpsc::unbounded_channel();
     let (answer, answered) = tokio::sync::watch::channel(false);
     let emit_logs = async move || {
         asked.send(()).unwrap();
@@ -268,7 +276,7 @@ async fn a_flood_of_connections_is_no_flood_of_requests_to_the_daemon() {
     }
     while proxy.metric("cloud_event_proxy_connections_total").await < 100.0 {}
     for _ in 0..8 {
-        emitted.recv().await.unwrap();
+        heard(&mut emitted).await;
     }
     assert!(emitted.is_empty(), "8 requests are under way at a time");
     // Until the daemon has answered what was asked before, CMD SYNC is not answered.
@@ -283,7 +291,7 @@ async fn a_flood_of_connections_is_no_flood_of_requests_to_the_daemon() {
     // 56 have waited; the last 36 connections share the last of them.
     connections[99].sync().await;
     for _ in 8..64 {
-        emitted.recv().await.unwrap();
+        heard(&mut emitted).await;
     }
     assert!(emitted.is_empty());
 }
@@ -299,6 +307,45 @@ async fn a_replayed_line_does_not_override_a_live_one_of_the_same_port() {
     assert_eq!(proxy.metric(r#"cloud_event_proxy_ignored_total{reason="stale_replay"}"#).await, 1.0);
     let (_, state) = proxy.ask("GET", &format!("{}/CurrentState", lock_state())).await;
     assert!(state.contains(r#""value":"LOCKED""#), "{state}");
+}
+
+#[tokio::test]
+async fn the_first_event_of_a_start_has_the_alias_of_a_daemon_that_runs_already() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let daemon = Router::new().route("/port-aliases", get(async || r#"{"ens1f0":"ens1fx"}"#));
+    tokio::spawn(async move { axum::serve(listener, daemon).await });
+    let proxy = Setup::new().flag("--daemon-url", &url).start().await;
+    let mut consumer = Consumer::start().await;
+    proxy.subscribed(&lock_state(), &mut consumer).await;
+    proxy.connect().await.write(in_range(1).as_bytes()).await;
+    let (_, event) = consumer.next().await;
+    assert!(event.to_string().contains("/ens1fx/master"), "{event}");
+}
+
+#[tokio::test]
+async fn the_daemon_is_asked_for_aliases_before_it_is_asked_to_let_its_lines_go() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (asked, mut questions) = mpsc::unbounded_channel();
+    let emitting = asked.clone();
+    let aliases = async move || {
+        asked.send("aliases").unwrap();
+        "{}"
+    };
+    let emit_logs = async move || {
+        emitting.send("emit logs").unwrap();
+        ""
+    };
+    let daemon = Router::new().route("/port-aliases", get(aliases)).route("/emit-logs", get(emit_logs));
+    tokio::spawn(async move { axum::serve(listener, daemon).await });
+    let proxy = Setup::new().flag("--daemon-url", &url).start().await;
+    proxy.connect().await.sync().await;
+    let mut order = Vec::new();
+    while let Ok(question) = questions.try_recv() {
+        order.push(question);
+    }
+    assert_eq!(order, ["aliases", "aliases", "emit logs"], "at start, and for the connection");
 }
 
 #[tokio::test]

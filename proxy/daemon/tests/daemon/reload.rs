@@ -167,9 +167,10 @@ async fn new_interfaces_make_the_proxy_ask_for_their_aliases() {
     tokio::spawn(async move { axum::serve(listener, daemon).await });
 
     let proxy = watchful().flag("--daemon-url", &url).start().await;
+    questions.try_recv().expect("asked at start");
     let mut connection = proxy.connect().await;
     connection.sync().await;
-    questions.recv().await.unwrap();
+    questions.try_recv().expect("and for each connection");
     assert!(questions.is_empty());
     // Other thresholds are no new interfaces.
     proxy.setup().write_profiles(WIDE);
