@@ -25,6 +25,8 @@ job_lint() {
 job_test() {
     say "test: unit, property, recorded corpus, replay, conformance, arrows, tidy"
     cargo test --workspace
+    say "test: memory under ten million inputs with new names"
+    cargo test --quiet --release -p proxy-core --test bounds
     say "test: what the grammar does not know, for each recording"
     cargo test --quiet -p ptp-lines --test recorded -- --nocapture
 }

@@ -204,6 +204,7 @@ impl Core {
                 self.registry.requeue(&event, &remembered.undelivered);
             }
         }
+        self.is_to_remember = true;
         let is_of_the_node = |remembered: &RememberedState| remembered.source == Source::Node;
         let had_clocks = !memory.states.iter().all(is_of_the_node) || !memory.node_reports.is_empty();
         self.node.recalled(At { now, why: Why::Configuration }, had_clocks);

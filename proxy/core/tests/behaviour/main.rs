@@ -7,6 +7,7 @@ mod delivery;
 mod grandmaster;
 mod identity;
 mod invariants;
+mod memory;
 mod node_state;
 mod os_clock;
 mod ports;
