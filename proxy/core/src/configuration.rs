@@ -28,7 +28,7 @@ pub struct Profile {
 }
 
 /// What a profile makes of its processes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProfileKind {
     /// An ordinary clock, a boundary clock or a grandmaster: what its processes say counts.
     #[default]
@@ -73,7 +73,7 @@ pub struct InstanceConfiguration {
 }
 
 /// A port of ptp4l.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortConfiguration {
     /// The interface.
     pub name: String,

@@ -106,6 +106,8 @@ impl Core {
             undelivered: self.registry.undelivered(event.id),
         });
         Memory {
+            configurations: self.node.configurations(),
+            aliases: self.node.aliases().clone(),
             states: states.collect(),
             roles: self.node.roles(),
             processes: self.node.remembered_processes(),
@@ -192,14 +194,16 @@ impl Core {
     }
 
     fn recall(&mut self, now: Now, memory: &Memory) {
-        self.node.recall_rest(memory);
+        let unchanged = self.node.unchanged(&memory.configurations);
+        self.node.recall_rest(memory, &unchanged);
         if let Some(state) = memory.sync_state {
             let values = vec![Value { subject: Subject::Node, reading: Reading::State(state) }];
             let (id, resource, cause) = (self.identifiers.event(), Resource::SyncState, Cause::Nothing);
             self.journal.publish(Source::Node, Event { id, resource, time: now.utc, values, cause });
         }
         for remembered in &memory.states {
-            if self.node.recall(now, remembered) {
+            let is_current = remembered.source.config().is_none_or(|config| unchanged.contains(&config));
+            if is_current && self.node.recall(now, remembered) {
                 let event = self.journal.publish(remembered.source.clone(), remembered.event.clone());
                 self.registry.requeue(&event, &remembered.undelivered);
             }

@@ -55,8 +55,8 @@ pub use io::{
     StoreTicket, SubscribeError,
 };
 pub use memory::{
-    ClockName, Detail, Memory, NtpSource, RememberedNodeReport, RememberedOs, RememberedProcess,
-    RememberedRole, RememberedState, Source, Steering,
+    ClockName, Detail, Memory, NtpSource, RememberedConfiguration, RememberedNodeReport, RememberedOs,
+    RememberedProcess, RememberedRole, RememberedState, Source, Steering,
 };
 pub use report::{Report, Reported};
 pub use snapshot::{

@@ -2,7 +2,8 @@
 //!
 //! Plain data. How it is kept is the shell's business; what it means is read in `node/recall.rs`.
 
-use crate::{Event, PortRole, SubscriptionId, SyncState, Utc};
+use crate::{Event, PortConfiguration, PortRole, ProfileKind, SubscriptionId, SyncState, Utc};
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use ptp_lines::ConfigName;
@@ -12,6 +13,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
+    /// The configurations that the rest speaks of. What was known of one that is another now does not count.
+    pub configurations: Vec<RememberedConfiguration>,
+    /// Aliases of the interfaces.
+    pub aliases: BTreeMap<String, String>,
     /// The latest event of each resource and source, oldest first.
     pub states: Vec<RememberedState>,
     /// Roles of the ports of all configurations.
@@ -23,6 +28,20 @@ pub struct Memory {
     /// The latest state of the node, when nothing more than that is known: the store of
     /// redhat-cne/cloud-event-proxy has it.
     pub sync_state: Option<SyncState>,
+}
+
+/// What decides whether the clocks of a configuration are still those that were remembered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RememberedConfiguration {
+    /// Its name.
+    #[serde(with = "config_name")]
+    pub config: ConfigName,
+    /// The profile that it belongs to.
+    pub profile: String,
+    /// What the profile makes of its processes.
+    pub kind: ProfileKind,
+    /// Its ports in order.
+    pub ports: Vec<PortConfiguration>,
 }
 
 /// The latest event of one resource and source.
@@ -117,6 +136,18 @@ pub enum Source {
         /// The interface; may be empty.
         interface: String,
     },
+}
+
+impl Source {
+    /// The configuration that it belongs to; ports of synce4l need none.
+    pub(crate) fn config(&self) -> Option<ConfigName> {
+        match self {
+            Self::Clock { config, .. } | Self::Announced { config } | Self::Receiver { config, .. } => {
+                Some(*config)
+            }
+            Self::Node | Self::SyncePort { .. } | Self::Report { .. } => None,
+        }
+    }
 }
 
 /// Which clock of a configuration.

@@ -86,6 +86,8 @@ pub(crate) struct Driver {
     attempts: JoinSet<Report>,
     store_writes: StoreWrites,
     memory_writes: MemoryWrites,
+    /// Whether the latest write of the memory failed.
+    memory_failed: bool,
     daemon_requests: DaemonRequests,
     requests: BTreeMap<RequestId, oneshot::Sender<Answer>>,
     next_request: u64,
@@ -119,6 +121,8 @@ enum Event {
     CommandsEnded,
     /// A deadline of the core has come.
     Deadline,
+    /// The memory is to be written again, or what waits for it has waited long enough.
+    MemoryDue,
     /// Somebody has looked at the node's files.
     FilesLookedAt(Result<Option<Fingerprint>, JoinError>),
     /// The event socket has something.
@@ -159,6 +163,7 @@ impl Driver {
             attempts: JoinSet::new(),
             store_writes: StoreWrites::default(),
             memory_writes: MemoryWrites::default(),
+            memory_failed: false,
             daemon_requests,
             requests: BTreeMap::new(),
             next_request: 0,
@@ -198,7 +203,7 @@ impl Driver {
         loop {
             self.answer_syncs();
             if self.is_finished() {
-                return;
+                return self.keep_memory_at_the_end().await;
             }
             let event = self.next_event().await;
             self.handle(event);
@@ -235,6 +240,13 @@ impl Driver {
                 None => std::future::pending().await,
             }
         };
+        let memory_deadline = self.memory_writes.deadline();
+        let memory_due = async {
+            match memory_deadline {
+                Some(instant) => tokio::time::sleep_until(instant).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
             Some(report) = self.attempts.join_next(), if !self.attempts.is_empty() => Event::Reported(report),
@@ -243,6 +255,7 @@ impl Driver {
             command = self.inlets.commands.recv(), if self.commands_open =>
                 command.map_or(Event::CommandsEnded, Event::Commanded),
             () = deadline => Event::Deadline,
+            () = memory_due => Event::MemoryDue,
             found = self.file_watch.next() => Event::FilesLookedAt(found),
             reports = self.inlets.reports.recv(), if self.reports_open =>
                 reports.map_or(Event::ReportsEnded, Event::ReportsIngested),
@@ -258,6 +271,7 @@ impl Driver {
             Event::Commanded(command) => self.command(command),
             Event::CommandsEnded => self.commands_open = false,
             Event::Deadline => self.tell_core(Input::Timeout),
+            Event::MemoryDue => self.memory_due(),
             Event::FilesLookedAt(found) => self.files_looked_at(finished(found)),
             Event::Ingested(ingest) => self.ingest(ingest),
             Event::IngestEnded => self.lines_open = false,

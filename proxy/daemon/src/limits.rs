@@ -82,6 +82,13 @@ pub(crate) const EMIT_LOGS_UNDER_WAY_MAX: usize = 8;
 /// opens some ten connections; those of a flood share the last request that waits.
 pub(crate) const EMIT_LOGS_WAITING_MAX: usize = 56;
 
+/// How long what a change has to tell waits for the disk. A disk takes a few milliseconds; a consumer must hear within a
+/// second.
+pub(crate) const DELIVERY_HELD_MAX: Duration = Duration::from_millis(100);
+
+/// Pause before a write of the last states that has failed is repeated.
+pub(crate) const MEMORY_REWRITE_PAUSE: Duration = Duration::from_secs(5);
+
 /// How long the start waits for the aliases of a daemon that runs already.
 pub(crate) const ALIASES_AT_START_TIMEOUT: Duration = Duration::from_millis(500);
 

@@ -131,9 +131,16 @@ impl Node {
         self.refresh_sync(At { now, why: Why::Configuration });
     }
 
-    /// Replaces the aliases of the interfaces.
-    pub(crate) fn rename(&mut self, aliases: BTreeMap<String, String>) {
+    /// Takes the aliases of the interfaces. A port that is no longer in the table keeps its name: a daemon that has just
+    /// started does not know all of them yet, and a clock must not move to another address.
+    pub(crate) fn rename(&mut self, mut aliases: BTreeMap<String, String>) {
+        for (interface, alias) in &self.aliases {
+            if self.has_port(interface) {
+                aliases.entry(interface.clone()).or_insert_with(|| alias.clone());
+            }
+        }
         let earlier = core::mem::replace(&mut self.aliases, aliases);
+        self.is_to_remember |= earlier != self.aliases;
         let names: BTreeSet<&String> = earlier.keys().chain(self.aliases.keys()).collect();
         for name in names {
             let from = earlier.get(name).unwrap_or(name);
@@ -262,8 +269,11 @@ impl Node {
 
     /// Whether the node has an interface of this name.
     fn has_interface(&self, name: &str) -> bool {
-        self.aliases.contains_key(name)
-            || self.instances.iter().any(|instance| instance.ports.iter().any(|port| port.name == name))
+        self.aliases.contains_key(name) || self.has_port(name)
+    }
+
+    fn has_port(&self, name: &str) -> bool {
+        self.instances.iter().any(|instance| instance.ports.iter().any(|port| port.name == name))
     }
 
     fn source(&self, index: usize, clock: ClockName) -> Source {

@@ -7,9 +7,11 @@ use crate::interface::Receiver;
 use crate::synce::Quality;
 use crate::topology::{self, Topology};
 use crate::{
-    ClockName, Detail, Event, GnssState, Memory, Mono, Now, Reading, RememberedNodeReport, RememberedOs,
-    RememberedProcess, RememberedRole, RememberedState, Reported, Resource, Source, Steering, SyncState, Utc,
+    ClockName, Detail, Event, GnssState, Memory, Mono, Now, Reading, RememberedConfiguration,
+    RememberedNodeReport, RememberedOs, RememberedProcess, RememberedRole, RememberedState, Reported,
+    Resource, Source, Steering, SyncState, Utc,
 };
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use ptp_lines::ConfigName;
@@ -86,9 +88,36 @@ impl Node {
         self.processes.remembered()
     }
 
-    /// Takes up what is known of ports, processes and the node, before the clocks.
-    pub(crate) fn recall_rest(&mut self, memory: &Memory) {
-        for role in &memory.roles {
+    pub(crate) fn configurations(&self) -> Vec<RememberedConfiguration> {
+        let instances = self.instances.iter();
+        instances
+            .map(|instance| RememberedConfiguration {
+                config: instance.configuration.config,
+                profile: instance.configuration.profile.clone(),
+                kind: instance.profile.kind.clone(),
+                ports: instance.configuration.ports.clone(),
+            })
+            .collect()
+    }
+
+    pub(crate) fn aliases(&self) -> &BTreeMap<String, String> {
+        &self.aliases
+    }
+
+    /// Those of the remembered configurations that the node still has as they were.
+    pub(crate) fn unchanged(&self, remembered: &[RememberedConfiguration]) -> BTreeSet<ConfigName> {
+        let current = self.configurations();
+        remembered.iter().filter(|one| current.contains(one)).map(|one| one.config).collect()
+    }
+
+    /// Takes up what is known of ports, names, processes and the node, before the clocks.
+    pub(crate) fn recall_rest(&mut self, memory: &Memory, unchanged: &BTreeSet<ConfigName>) {
+        for (interface, alias) in &memory.aliases {
+            if self.has_port(interface) {
+                self.aliases.entry(interface.clone()).or_insert_with(|| alias.clone());
+            }
+        }
+        for role in memory.roles.iter().filter(|role| unchanged.contains(&role.config)) {
             let ports = self
                 .instances
                 .iter_mut()
@@ -164,9 +193,14 @@ impl Node {
         };
         let instance = &mut self.instances[index];
         let is_direct = matches!(instance.clocks.topology, Topology::Direct);
+        // Civil time may have been stepped since; at its beginning it has not been set yet and says nothing.
+        let latest_end = match now.utc.unix_ns {
+            0 => Mono { ns: u64::MAX },
+            _ => topology::holdover_end(&instance.profile.thresholds, now.mono),
+        };
         match (clock, &from.detail) {
             (ClockName::Ptp4l, Detail::Port { interface, holdover_ends }) if is_direct => {
-                let until = holdover_ends.map(|ends| to_mono(now, ends));
+                let until = holdover_ends.map(|ends| to_mono(now, ends).min(latest_end));
                 instance.clocks.ptp4l = ServoClock::recalled(state, offset_ns, until);
                 instance.followed_port = instance.ports.iter().position(|port| port.name == *interface);
                 true
@@ -196,7 +230,7 @@ impl Node {
             (ClockName::Os, detail) => {
                 let unknown = RememberedOs { steered_by: Steering::Phc2sys, ..RememberedOs::default() };
                 let os = if let Detail::Os(os) = detail { os } else { &unknown };
-                let until = os.handover_ends.map(|ends| to_mono(now, ends));
+                let until = os.handover_ends.map(|ends| to_mono(now, ends).min(latest_end));
                 instance.os = OsClock::recalled(state, offset_ns, os, until);
                 true
             }

@@ -115,12 +115,21 @@ fn a_configuration_of_another_program_needs_no_port() {
 #[test]
 fn what_is_pulled_has_the_name_that_an_interface_has_now_and_nobody_is_told() {
     let mut world = World::ordinary_clock();
-    world.handle(Input::Aliases(BTreeMap::new()));
     world.ptp(1);
-    assert_eq!(world.events(), ["E1 ens1f0 LOCKED 1", "E4 LOCKED"]);
-    world.handle(Input::Aliases(BTreeMap::from([("ens1f0".into(), "ens1fx".into())])));
+    assert_eq!(world.events(), ["E1 ens1fx LOCKED 1", "E4 LOCKED"]);
+    world.handle(Input::Aliases(BTreeMap::from([("ens1f0".into(), "leftx".into())])));
     assert_eq!(world.events(), [""; 0]);
-    assert_eq!(world.pulled(Resource::LockState), ["E1 ens1fx LOCKED 1"]);
+    assert_eq!(world.pulled(Resource::LockState), ["E1 leftx LOCKED 1"]);
+    world.lose_master();
+    assert_eq!(world.events(), ["E1 leftx HOLDOVER 1", "E4 HOLDOVER"]);
+}
+
+#[test]
+fn a_port_keeps_its_name_while_the_daemon_does_not_know_it() {
+    let mut world = World::ordinary_clock();
+    world.ptp(1);
+    world.events();
+    world.handle(Input::Aliases(BTreeMap::new()));
     world.lose_master();
     assert_eq!(world.events(), ["E1 ens1fx HOLDOVER 1", "E4 HOLDOVER"]);
 }

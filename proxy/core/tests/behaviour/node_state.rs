@@ -1,9 +1,8 @@
 //! What the node as a whole says: the worst of its clocks, and clock classes.
 
 use crate::world::{World, config, instance};
-use proxy_core::{Input, PortRole};
+use proxy_core::PortRole;
 use ptp_lines::ConfigProgram;
-use std::collections::BTreeMap;
 
 #[test]
 fn the_node_is_as_good_as_its_worst_clock() {
@@ -72,8 +71,7 @@ fn a_clock_class_is_named_by_the_followed_port() {
 
 #[test]
 fn an_interface_without_alias_goes_by_its_own_name() {
-    let mut world = World::ordinary_clock();
-    world.handle(Input::Aliases(BTreeMap::new()));
+    let mut world = World::unnamed(vec![instance(0, "oc", &[("ens1f0", PortRole::Slave)])]);
     world.ptp(1);
     assert_eq!(world.events(), ["E1 ens1f0 LOCKED 1", "E4 LOCKED"]);
 }

@@ -46,7 +46,20 @@ impl World {
         Self::seeded([7; 32], configuration)
     }
 
+    /// The same with interfaces that go by their own names.
+    pub(crate) fn unnamed(instances: Vec<InstanceConfiguration>) -> Self {
+        let profiles = instances.iter().map(|one| profile(&one.profile, ProfileKind::Clock)).collect();
+        Self::named([7; 32], NodeConfiguration { profiles, instances }, BTreeMap::new())
+    }
+
     pub(crate) fn seeded(seed: [u8; 32], configuration: NodeConfiguration) -> Self {
+        let aliases =
+            [("ens1f0", "ens1fx"), ("ens1f1", "ens1fx"), ("ens2f0", "ens2fx"), ("ens2f1", "ens2fx")];
+        let aliases = aliases.map(|(name, alias)| (name.into(), alias.into()));
+        Self::named(seed, configuration, BTreeMap::from(aliases))
+    }
+
+    fn named(seed: [u8; 32], configuration: NodeConfiguration, aliases: BTreeMap<String, String>) -> Self {
         let now = Now { mono: Mono { ns: 0 }, utc: Utc { unix_ns: START_UNIX_NS } };
         let settings = Settings { node_name: NODE.into(), unsubscribe_after: 10 };
         let mut world = Self {
@@ -63,10 +76,7 @@ impl World {
             deliveries: VecDeque::new(),
             ended: Vec::new(),
         };
-        let aliases =
-            [("ens1f0", "ens1fx"), ("ens1f1", "ens1fx"), ("ens2f0", "ens2fx"), ("ens2f1", "ens2fx")];
-        let aliases = aliases.map(|(name, alias)| (name.into(), alias.into()));
-        world.handle(Input::Aliases(BTreeMap::from(aliases)));
+        world.handle(Input::Aliases(aliases));
         world.handle(Input::Configure(configuration));
         world
     }

@@ -1,24 +1,42 @@
 //! Keeping what the core remembers.
 
 use super::{Driver, Report};
+use crate::limits::{DELIVERY_HELD_MAX, MEMORY_REWRITE_PAUSE};
+use proxy_core::Delivery;
+use std::collections::VecDeque;
 use std::io;
+use tokio::time::Instant;
 
 /// Writes of the memory: one at a time. One that is asked for while another is under way follows it, with the memory as
 /// it is then; so however fast states change, one write is under way and one waits.
+///
+/// What a change has to tell waits for its write, for a bounded time: a consumer must not know more than the proxy does
+/// after a crash, which would then take the same change for old news.
 #[derive(Debug, Default)]
 pub(super) struct MemoryWrites {
     /// Whether they may begin. What is on disk must not be written over before it is recalled.
     is_open: bool,
     is_wanted: bool,
     is_under_way: bool,
-    /// Whether the latest one failed.
-    has_failed: bool,
+    /// When a write that has failed is repeated.
+    retry_at: Option<Instant>,
+    /// Writes that have begun.
+    begun: u64,
+    /// Deliveries that wait for the write with this number.
+    held: VecDeque<(u64, Delivery)>,
+    /// When those that wait are sent whatever the disk does.
+    held_until: Option<Instant>,
 }
 
 impl MemoryWrites {
     /// The memory has changed.
     pub(super) fn ask(&mut self) {
         self.is_wanted = true;
+    }
+
+    /// When something is to be done without anything having happened.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.held_until.into_iter().chain(self.retry_at).min()
     }
 }
 
@@ -35,29 +53,84 @@ impl Driver {
         if !is_open || !is_wanted || is_under_way {
             return;
         }
+        self.memory_writes.retry_at = None;
         self.memory_writes.is_wanted = false;
         self.memory_writes.is_under_way = true;
+        self.memory_writes.begun += 1;
         let now = self.equipment.clock.now();
         let (memory, file) = (self.core.memory(now), self.equipment.memory_file.clone());
         self.attempts.spawn_blocking(move || Report::Remembered { written: file.write(&memory, now.utc) });
     }
 
-    /// A write has ended. One that failed is not repeated: the next change writes everything anyway.
+    /// Sends what a change has to tell, once the write that knows of the change has ended.
+    pub(super) fn deliver(&mut self, deliveries: Vec<Delivery>) {
+        let MemoryWrites { is_open, is_wanted, is_under_way, begun, .. } = self.memory_writes;
+        if !is_open || !is_under_way || self.memory_failed {
+            return deliveries.into_iter().for_each(|delivery| self.start_delivery(delivery));
+        }
+        // The write under way has begun before the change if another is wanted.
+        let write = if is_wanted { begun + 1 } else { begun };
+        for delivery in deliveries {
+            self.memory_writes.held_until.get_or_insert_with(|| Instant::now() + DELIVERY_HELD_MAX);
+            self.memory_writes.held.push_back((write, delivery));
+        }
+    }
+
+    /// A time has come: see [`MemoryWrites::deadline`].
+    pub(super) fn memory_due(&mut self) {
+        let now = Instant::now();
+        if self.memory_writes.held_until.is_some_and(|until| until <= now) {
+            self.release(u64::MAX);
+        }
+        if self.memory_writes.retry_at.is_some_and(|at| at <= now) {
+            self.memory_writes.ask();
+            self.keep_memory();
+        }
+    }
+
+    /// A write has ended. One that failed is repeated with the next change or after a pause, and nothing waits for it.
     pub(super) fn memory_written(&mut self, written: io::Result<()>) {
         self.memory_writes.is_under_way = false;
+        let had_failed = self.memory_failed;
+        self.memory_failed = written.is_err();
         match written {
             Ok(()) => {
-                if std::mem::take(&mut self.memory_writes.has_failed) {
+                if had_failed {
                     tracing::info!("the last states are kept again");
                 }
+                self.release(self.memory_writes.begun);
             }
             Err(error) => {
                 self.counters.memory_failures += 1;
-                if !std::mem::replace(&mut self.memory_writes.has_failed, true) {
+                if !had_failed {
                     tracing::warn!(%error, "the last states cannot be kept; a restart would forget them");
                 }
+                self.memory_writes.retry_at = Some(Instant::now() + MEMORY_REWRITE_PAUSE);
+                self.release(u64::MAX);
             }
         }
         self.keep_memory();
+    }
+
+    /// Starts the deliveries that waited for this write or an earlier one.
+    fn release(&mut self, write: u64) {
+        while let Some((_, delivery)) = self.memory_writes.held.pop_front_if(|(of, _)| *of <= write) {
+            self.start_delivery(delivery);
+        }
+        let is_waiting = !self.memory_writes.held.is_empty();
+        self.memory_writes.held_until = is_waiting.then(|| Instant::now() + DELIVERY_HELD_MAX);
+    }
+
+    /// The last chance to keep what could not be kept.
+    pub(super) async fn keep_memory_at_the_end(&mut self) {
+        if !self.memory_failed {
+            return;
+        }
+        let now = self.equipment.clock.now();
+        let (memory, file) = (self.core.memory(now), self.equipment.memory_file.clone());
+        let written = tokio::task::spawn_blocking(move || file.write(&memory, now.utc)).await;
+        if let Ok(Err(error)) = written {
+            tracing::error!(%error, "the last states are lost");
+        }
     }
 }

@@ -32,6 +32,7 @@ impl StoreWrites {
 impl Driver {
     /// Carries out all that the core has to say, in order; the memory as it is after all of it.
     pub(super) fn carry_out(&mut self) {
+        let mut deliveries = Vec::new();
         while let Some(output) = self.core.poll_output() {
             match output {
                 Output::Changed(event) => log_change(&event),
@@ -46,7 +47,7 @@ impl Driver {
                     }
                 }
                 Output::Answer { request, answer } => self.answer(request, answer),
-                Output::Deliver(delivery) => self.start_delivery(delivery),
+                Output::Deliver(delivery) => deliveries.push(delivery),
                 Output::Ended { subscription, failures } => {
                     let Subscription { id, resource_address, endpoint } = subscription;
                     self.troubled.remove(&id);
@@ -55,6 +56,7 @@ impl Driver {
             }
         }
         self.keep_memory();
+        self.deliver(deliveries);
     }
 
     fn start_handshake(&mut self, request: RequestId, endpoint: Arc<str>, event: Arc<Event>) {
@@ -65,7 +67,7 @@ impl Driver {
         });
     }
 
-    fn start_delivery(&mut self, delivery: proxy_core::Delivery) {
+    pub(super) fn start_delivery(&mut self, delivery: proxy_core::Delivery) {
         let (deliverer, renderer) = (self.equipment.deliverer.clone(), self.equipment.renderer.clone());
         self.attempts.spawn(async move {
             let outcome = deliverer.post(&delivery.endpoint, renderer.json(&delivery.event)).await;

@@ -323,3 +323,34 @@ async fn killed_in_the_middle_of_a_burst_the_latest_state_is_the_last_that_consu
         assert_eq!((json!(value), json!(id)), (json!("LOCKED"), state["id"].clone()));
     }
 }
+
+#[tokio::test]
+async fn what_a_consumer_hears_is_on_disk_already() {
+    let proxy = Proxy::start().await;
+    let mut consumer = Consumer::start().await;
+    proxy.subscribed(&lock_state(), &mut consumer).await;
+    let mut connection = proxy.connect().await;
+    for _ in 0..50 {
+        for (line, state) in [(in_range(1), "LOCKED"), (UNLOCKED.to_owned(), "FREERUN")] {
+            connection.write(line.as_bytes()).await;
+            assert_eq!(consumer.value().await, state);
+            // The state of the only clock is that of the node.
+            assert_eq!(memory_file(proxy.setup())["last_clock_state"], state);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_be_kept_is_kept_at_the_end() {
+    let proxy = Proxy::start().await;
+    proxy.feed(&in_range(1)).await;
+    let obstacle = proxy.setup().path("store").join("metrics.json.tmp");
+    fs::create_dir(&obstacle).unwrap();
+    proxy.feed(UNLOCKED).await;
+    assert_eq!(memory_file(proxy.setup())["last_clock_state"], "LOCKED");
+    fs::remove_dir(&obstacle).unwrap();
+    proxy.signal("TERM").await;
+    let (code, setup) = proxy.end().await;
+    assert_eq!(code, Some(0));
+    assert_eq!(memory_file(&setup)["last_clock_state"], "FREERUN");
+}
