@@ -87,7 +87,7 @@ fn at(unix_ns: u64) -> Now {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's monotonic clock")]
-fn read_monotonic() -> Instant {
+pub(crate) fn read_monotonic() -> Instant {
     Instant::now()
 }
 

@@ -56,6 +56,15 @@ pub(crate) const NODE_FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Process configurations that are read; the first ones in order.
 pub(crate) const NODE_FILES_MAX: usize = 256;
 
+/// Profiles that are taken from the profile file; the first ones. A node has a few.
+pub(crate) const NODE_PROFILES_MAX: usize = 256;
+
+/// Ports that are taken from one process configuration; the first ones. A card has eight.
+pub(crate) const PORTS_MAX: usize = 256;
+
+/// Problems of the node's files that are logged one by one at one reading; the rest is counted.
+pub(crate) const PROBLEMS_LOGGED_MAX: usize = 20;
+
 /// Size of one file of the store: at 500 bytes each, above the most subscriptions that the core accepts.
 pub(crate) const STORE_FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 

@@ -2,6 +2,7 @@
 
 use super::Driver;
 use crate::config::Problem;
+use crate::limits::PROBLEMS_LOGGED_MAX;
 use crate::node_files::{Fingerprint, Places, Reading};
 use proxy_core::{Input, NodeConfiguration};
 use std::collections::BTreeSet;
@@ -104,8 +105,12 @@ impl Driver {
         self.counters.configurations += 1;
         self.counters.configuration_problems = reading.problems.len();
         if reading.problems != self.file_watch.problems {
-            for problem in &reading.problems {
+            for problem in reading.problems.iter().take(PROBLEMS_LOGGED_MAX) {
                 tracing::warn!(%problem, "a file of the node has a problem");
+            }
+            let more = reading.problems.len().saturating_sub(PROBLEMS_LOGGED_MAX);
+            if more > 0 {
+                tracing::warn!(more, "and so have others");
             }
             self.file_watch.problems.clone_from(&reading.problems);
         }

@@ -1,6 +1,7 @@
 //! Keeping what the core remembers.
 
 use super::{Driver, Report};
+use crate::clock::read_monotonic;
 use crate::limits::{DELIVERY_HELD_MAX, MEMORY_REWRITE_PAUSE};
 use proxy_core::Delivery;
 use std::collections::VecDeque;
@@ -71,14 +72,14 @@ impl Driver {
         // The write under way has begun before the change if another is wanted.
         let write = if is_wanted { begun + 1 } else { begun };
         for delivery in deliveries {
-            self.memory_writes.held_until.get_or_insert_with(|| Instant::now() + DELIVERY_HELD_MAX);
+            self.memory_writes.held_until.get_or_insert_with(|| read_monotonic() + DELIVERY_HELD_MAX);
             self.memory_writes.held.push_back((write, delivery));
         }
     }
 
     /// A time has come: see [`MemoryWrites::deadline`].
     pub(super) fn memory_due(&mut self) {
-        let now = Instant::now();
+        let now = read_monotonic();
         if self.memory_writes.held_until.is_some_and(|until| until <= now) {
             self.release(u64::MAX);
         }
@@ -105,7 +106,7 @@ impl Driver {
                 if !had_failed {
                     tracing::warn!(%error, "the last states cannot be kept; a restart would forget them");
                 }
-                self.memory_writes.retry_at = Some(Instant::now() + MEMORY_REWRITE_PAUSE);
+                self.memory_writes.retry_at = Some(read_monotonic() + MEMORY_REWRITE_PAUSE);
                 self.release(u64::MAX);
             }
         }
@@ -118,7 +119,7 @@ impl Driver {
             self.start_delivery(delivery);
         }
         let is_waiting = !self.memory_writes.held.is_empty();
-        self.memory_writes.held_until = is_waiting.then(|| Instant::now() + DELIVERY_HELD_MAX);
+        self.memory_writes.held_until = is_waiting.then(|| read_monotonic() + DELIVERY_HELD_MAX);
     }
 
     /// The last chance to keep what could not be kept.

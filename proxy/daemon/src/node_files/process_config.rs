@@ -4,6 +4,7 @@
 //! known other sections. Comments and values with brackets are no headers.
 
 use crate::config::Problem;
+use crate::limits::PORTS_MAX;
 use proxy_core::{InstanceConfiguration, PortConfiguration, PortRole};
 use ptp_lines::{ConfigName, ConfigProgram};
 use std::path::Path;
@@ -80,13 +81,17 @@ fn ports(text: &str, path: &Path, problems: &mut Vec<Problem>) -> Vec<PortConfig
         .collect()
 }
 
-/// The place of a section; none if it is no port. A second section with the same name continues the first.
+/// The place of a section; none if it is no port, or one too many. A second section with the same name continues the
+/// first.
 fn open(sections: &mut Vec<Section>, name: &str) -> Option<usize> {
     if OTHER_SECTIONS.iter().any(|other| name.eq_ignore_ascii_case(other)) {
         return None;
     }
     if let Some(index) = sections.iter().position(|section| section.name == name) {
         return Some(index);
+    }
+    if sections.len() >= PORTS_MAX {
+        return None;
     }
     sections.push(Section { name: name.to_owned(), server_only: None, master_only: None });
     Some(sections.len() - 1)

@@ -5,6 +5,7 @@
 //! are those of redhat-cne/cloud-event-proxy `plugins/ptp_operator/config/config.go`.
 
 use crate::config::Problem;
+use crate::limits::NODE_PROFILES_MAX;
 use proxy_core::{Profile, ProfileKind, Thresholds};
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -27,7 +28,8 @@ pub(super) fn parse(text: &str, path: &Path, problems: &mut Vec<Problem>) -> Opt
         }
     };
     let mut place = Place { problems, path: at };
-    Some(profiles.iter().enumerate().filter_map(|(index, profile)| place.profile(index, profile)).collect())
+    let profiles = profiles.iter().enumerate().take(NODE_PROFILES_MAX);
+    Some(profiles.filter_map(|(index, profile)| place.profile(index, profile)).collect())
 }
 
 /// Where in the file a problem is noted.

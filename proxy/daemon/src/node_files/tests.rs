@@ -1,7 +1,7 @@
 //! Profiles and process configurations as the daemon and people write them.
 
 use super::{Fingerprint, NodeFiles, Places, Reading};
-use crate::limits::{NODE_FILE_BYTES_MAX, NODE_FILES_MAX};
+use crate::limits::{NODE_FILE_BYTES_MAX, NODE_FILES_MAX, NODE_PROFILES_MAX, PORTS_MAX};
 use proxy_core::{NodeConfiguration, PortRole, ProfileKind, Thresholds};
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -424,4 +424,15 @@ fn a_file_that_comes_back_half_written_is_not_taken_for_what_it_was_before_it_we
     let _node = node.with_file("ptp4l.0.config", "[ens1f1]\n");
     let reading = files.read();
     assert_eq!(reading.configuration.instances[0].ports[0].name, "ens1f1");
+}
+
+#[test]
+fn ports_and_profiles_are_bounded() {
+    let sections: String = (0..=PORTS_MAX).map(|number| format!("[eth{number}]\n")).collect();
+    let node = Node::new().with_file("ptp4l.0.config", &format!("#profile: p\n[global]\n{sections}"));
+    assert_eq!(node.ports().len(), PORTS_MAX);
+    let profiles: Vec<String> =
+        (0..=NODE_PROFILES_MAX).map(|number| format!(r#"{{"name":"p{number}"}}"#)).collect();
+    let node = Node::new().with_profile(&format!("[{}]", profiles.join(",")));
+    assert_eq!(node.thresholds().len(), NODE_PROFILES_MAX);
 }

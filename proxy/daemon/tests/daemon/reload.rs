@@ -186,3 +186,19 @@ async fn new_interfaces_make_the_proxy_ask_for_their_aliases() {
     let state = proxy.current_state(&lock_state()).await.to_string();
     assert!(state.contains("/ens2fx/master"), "{state}");
 }
+
+#[tokio::test]
+async fn of_many_problems_a_few_are_logged_and_the_rest_is_counted() {
+    const PROBLEMS_LOGGED_MAX: usize = 20;
+    let setup = Setup::new();
+    setup.write_profiles(&format!("[{}1]", "1,".repeat(99)));
+    let proxy = setup.start().await;
+    proxy.feed("").await;
+    let log = proxy.setup().log();
+    let logged = log.iter().filter(|line| line.contains("a file of the node has a problem")).count();
+    assert_eq!(logged, PROBLEMS_LOGGED_MAX);
+    assert_eq!(
+        log.iter().filter(|line| line.contains("and so have others") && line.contains("80")).count(),
+        1
+    );
+}
