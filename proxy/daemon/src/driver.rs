@@ -86,8 +86,6 @@ pub(crate) struct Driver {
     attempts: JoinSet<Report>,
     store_writes: StoreWrites,
     memory_writes: MemoryWrites,
-    /// Whether the latest write of the memory failed.
-    memory_failed: bool,
     daemon_requests: DaemonRequests,
     requests: BTreeMap<RequestId, oneshot::Sender<Answer>>,
     next_request: u64,
@@ -163,7 +161,6 @@ impl Driver {
             attempts: JoinSet::new(),
             store_writes: StoreWrites::default(),
             memory_writes: MemoryWrites::default(),
-            memory_failed: false,
             daemon_requests,
             requests: BTreeMap::new(),
             next_request: 0,

@@ -23,10 +23,20 @@ pub(super) struct MemoryWrites {
     retry_at: Option<Instant>,
     /// Writes that have begun.
     begun: u64,
-    /// Deliveries that wait for the write with this number.
-    held: VecDeque<(u64, Delivery)>,
-    /// When those that wait are sent whatever the disk does.
-    held_until: Option<Instant>,
+    /// Whether the latest one that has ended failed.
+    has_failed: bool,
+    /// Deliveries that wait, in order: as the core gives them, at most one for each subscription.
+    held: VecDeque<Held>,
+}
+
+/// A delivery that waits for a write.
+#[derive(Debug)]
+struct Held {
+    /// The number of the write.
+    write: u64,
+    /// When it is sent whatever the disk does.
+    until: Instant,
+    delivery: Delivery,
 }
 
 impl MemoryWrites {
@@ -37,7 +47,7 @@ impl MemoryWrites {
 
     /// When something is to be done without anything having happened.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.held_until.into_iter().chain(self.retry_at).min()
+        self.held.front().map(|held| held.until).into_iter().chain(self.retry_at).min()
     }
 }
 
@@ -66,23 +76,20 @@ impl Driver {
     /// Sends what a change has to tell, once the write that knows of the change has ended.
     pub(super) fn deliver(&mut self, deliveries: Vec<Delivery>) {
         let MemoryWrites { is_open, is_wanted, is_under_way, begun, .. } = self.memory_writes;
-        if !is_open || !is_under_way || self.memory_failed {
+        if !is_open || !is_under_way || self.memory_writes.has_failed {
             return deliveries.into_iter().for_each(|delivery| self.start_delivery(delivery));
         }
         // The write under way has begun before the change if another is wanted.
         let write = if is_wanted { begun + 1 } else { begun };
-        for delivery in deliveries {
-            self.memory_writes.held_until.get_or_insert_with(|| read_monotonic() + DELIVERY_HELD_MAX);
-            self.memory_writes.held.push_back((write, delivery));
-        }
+        let until = read_monotonic() + DELIVERY_HELD_MAX;
+        let held = deliveries.into_iter().map(|delivery| Held { write, until, delivery });
+        self.memory_writes.held.extend(held);
     }
 
     /// A time has come: see [`MemoryWrites::deadline`].
     pub(super) fn memory_due(&mut self) {
         let now = read_monotonic();
-        if self.memory_writes.held_until.is_some_and(|until| until <= now) {
-            self.release(u64::MAX);
-        }
+        self.release(|held| held.until <= now);
         if self.memory_writes.retry_at.is_some_and(|at| at <= now) {
             self.memory_writes.ask();
             self.keep_memory();
@@ -92,14 +99,14 @@ impl Driver {
     /// A write has ended. One that failed is repeated with the next change or after a pause, and nothing waits for it.
     pub(super) fn memory_written(&mut self, written: io::Result<()>) {
         self.memory_writes.is_under_way = false;
-        let had_failed = self.memory_failed;
-        self.memory_failed = written.is_err();
+        let had_failed = std::mem::replace(&mut self.memory_writes.has_failed, written.is_err());
         match written {
             Ok(()) => {
                 if had_failed {
                     tracing::info!("the last states are kept again");
                 }
-                self.release(self.memory_writes.begun);
+                let ended = self.memory_writes.begun;
+                self.release(|held| held.write <= ended);
             }
             Err(error) => {
                 self.counters.memory_failures += 1;
@@ -107,24 +114,22 @@ impl Driver {
                     tracing::warn!(%error, "the last states cannot be kept; a restart would forget them");
                 }
                 self.memory_writes.retry_at = Some(read_monotonic() + MEMORY_REWRITE_PAUSE);
-                self.release(u64::MAX);
+                self.release(|_| true);
             }
         }
         self.keep_memory();
     }
 
-    /// Starts the deliveries that waited for this write or an earlier one.
-    fn release(&mut self, write: u64) {
-        while let Some((_, delivery)) = self.memory_writes.held.pop_front_if(|(of, _)| *of <= write) {
-            self.start_delivery(delivery);
+    /// Starts the deliveries at the head of the queue that need not wait any more.
+    fn release(&mut self, is_free: impl Fn(&Held) -> bool) {
+        while let Some(held) = self.memory_writes.held.pop_front_if(|held| is_free(held)) {
+            self.start_delivery(held.delivery);
         }
-        let is_waiting = !self.memory_writes.held.is_empty();
-        self.memory_writes.held_until = is_waiting.then(|| read_monotonic() + DELIVERY_HELD_MAX);
     }
 
     /// The last chance to keep what could not be kept.
     pub(super) async fn keep_memory_at_the_end(&mut self) {
-        if !self.memory_failed {
+        if !self.memory_writes.has_failed {
             return;
         }
         let now = self.equipment.clock.now();

@@ -354,3 +354,20 @@ async fn what_could_not_be_kept_is_kept_at_the_end() {
     assert_eq!(code, Some(0));
     assert_eq!(memory_file(&setup)["last_clock_state"], "FREERUN");
 }
+
+#[tokio::test]
+async fn a_disk_that_hangs_holds_up_no_consumer_for_long() {
+    let proxy = Proxy::start().await;
+    let mut consumer = Consumer::start().await;
+    proxy.subscribed(&lock_state(), &mut consumer).await;
+    proxy.feed("").await;
+    // Opening a pipe that nobody reads takes for ever.
+    let pipe = proxy.setup().path("store").join("metrics.json.tmp");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let mut connection = proxy.connect().await;
+    for (line, state) in [(in_range(1), "LOCKED"), (UNLOCKED.to_owned(), "FREERUN")] {
+        connection.write(line.as_bytes()).await;
+        assert_eq!(consumer.value().await, state);
+    }
+}
