@@ -47,6 +47,26 @@ pub(crate) struct Config {
     pub(crate) unsubscribe_after: u32,
     /// Bound of one delivery.
     pub(crate) delivery_timeout: Duration,
+    /// Which endpoints may subscribe in the compat profile, as written.
+    pub(crate) endpoint_policy: String,
+    /// Authorities of https endpoints beside those of the system.
+    pub(crate) delivery_ca: Option<PathBuf>,
+    /// Whether deliveries go through a proxy.
+    pub(crate) delivery_proxy: DeliveryProxy,
+    /// Who may change subscriptions; everybody if absent.
+    pub(crate) auth_config: Option<PathBuf>,
+    /// Namespace of the ConfigMap in which subscriptions are kept beside the store.
+    pub(crate) namespace: Option<String>,
+    /// The Kubernetes API, if it is not where the environment says.
+    pub(crate) kubernetes_url: Option<String>,
+    /// Token and authority for the Kubernetes API.
+    pub(crate) service_account_dir: PathBuf,
+    /// What the REST API takes at most.
+    pub(crate) api_limits: ApiLimits,
+    /// Subscriptions in all, pending ones included.
+    pub(crate) subscriptions_max: usize,
+    /// Subscriptions of one endpoint, pending ones included.
+    pub(crate) subscriptions_per_endpoint_max: usize,
     /// Bound of the end.
     pub(crate) drain_timeout: Duration,
     /// Where to say that everything serves.
@@ -73,6 +93,30 @@ pub(crate) enum ApiProfile {
     Compat,
     /// The letter of O-RAN.WG6 O-Cloud Notification API v04.00.
     Oran,
+}
+
+/// What the REST API takes at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ApiLimits {
+    /// Body of a request.
+    pub(crate) request_bytes: usize,
+    /// Time for the head of a request.
+    pub(crate) header_timeout: Duration,
+    /// Time for the body of a request.
+    pub(crate) body_timeout: Duration,
+    /// Connections at a time.
+    pub(crate) connections: usize,
+    /// Requests at a time.
+    pub(crate) requests: usize,
+}
+
+/// Where the proxy for deliveries is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DeliveryProxy {
+    /// There is none.
+    None,
+    /// In the environment: `HTTP_PROXY` and the like.
+    Environment,
 }
 
 /// Where the time and the identifiers come from.
@@ -133,8 +177,9 @@ pub(crate) fn read_file(path: &Path) -> Result<RawConfig, Problem> {
 /// Checks settings; on failure all problems are returned.
 pub(crate) fn resolve(raw: RawConfig) -> Result<Config, Vec<Problem>> {
     let mut reader = Reader::default();
+    let api_limits = api_limits(&mut reader, &raw);
     let node_name = reader.node_name(raw.node_name);
-    let node_ip = raw.node_ip.map(|setting| setting.0).filter(|ip| !ip.is_empty());
+    let node_ip = optional(raw.node_ip);
     let event_socket = reader.path(&parse::EVENT_SOCKET, raw.event_socket);
     let report_socket = reader.report_socket(raw.report_socket, &event_socket);
     let profile_path: PathBuf = reader.path(&parse::PTP_PROFILE_PATH, raw.ptp_profile_path);
@@ -163,6 +208,21 @@ pub(crate) fn resolve(raw: RawConfig) -> Result<Config, Vec<Problem>> {
         clock: reader.clock(raw.clock, raw.seed),
         unsubscribe_after: reader.read(&parse::UNSUBSCRIBE_AFTER, raw.unsubscribe_after, parse::positive),
         delivery_timeout: reader.read(&parse::DELIVERY_TIMEOUT, raw.delivery_timeout, parse::duration),
+        endpoint_policy: reader
+            .read(&parse::ENDPOINT_POLICY, raw.endpoint_policy, |text| Some(text.to_owned())),
+        delivery_ca: optional(raw.delivery_ca).map(PathBuf::from),
+        delivery_proxy: reader.read(&parse::DELIVERY_PROXY, raw.delivery_proxy, parse::delivery_proxy),
+        auth_config: optional(raw.auth_config).map(PathBuf::from),
+        namespace: optional(raw.namespace),
+        kubernetes_url: optional(raw.kubernetes_url),
+        service_account_dir: reader.path(&parse::SERVICE_ACCOUNT_DIR, raw.service_account_dir),
+        api_limits,
+        subscriptions_max: reader.read(&parse::MAX_SUBSCRIPTIONS, raw.max_subscriptions, parse::count),
+        subscriptions_per_endpoint_max: reader.read(
+            &parse::MAX_SUBSCRIPTIONS_PER_ENDPOINT,
+            raw.max_subscriptions_per_endpoint,
+            parse::count,
+        ),
         drain_timeout: reader.read(&parse::DRAIN_TIMEOUT, raw.drain_timeout, parse::duration),
         ready_file: raw.ready_file.map(|setting| setting.0.into()),
         log_level: reader.read(&parse::LOG_LEVEL, raw.log_level, parse::log_level),
@@ -170,6 +230,33 @@ pub(crate) fn resolve(raw: RawConfig) -> Result<Config, Vec<Problem>> {
         node_name,
     };
     reader.finish(config)
+}
+
+fn api_limits(reader: &mut Reader, raw: &RawConfig) -> ApiLimits {
+    ApiLimits {
+        request_bytes: reader.read(
+            &parse::MAX_REQUEST_BYTES,
+            raw.max_request_bytes.clone(),
+            parse::request_bytes,
+        ),
+        header_timeout: reader.read(
+            &parse::REQUEST_HEADER_TIMEOUT,
+            raw.request_header_timeout.clone(),
+            parse::duration,
+        ),
+        body_timeout: reader.read(
+            &parse::REQUEST_BODY_TIMEOUT,
+            raw.request_body_timeout.clone(),
+            parse::duration,
+        ),
+        connections: reader.read(&parse::MAX_CONNECTIONS, raw.max_connections.clone(), parse::count),
+        requests: reader.read(&parse::MAX_REQUESTS, raw.max_requests.clone(), parse::count),
+    }
+}
+
+/// A setting that has no default; an empty one is none.
+fn optional(setting: Option<Setting>) -> Option<String> {
+    setting.map(|setting| setting.0).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! From the text of a setting to its meaning, with all problems kept.
 
-use super::{ApiProfile, ClockSource, ListenAddress, LogLevel, Problem, Setting};
+use super::{ApiProfile, ClockSource, DeliveryProxy, ListenAddress, LogLevel, Problem, Setting};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
@@ -19,6 +19,7 @@ const fn key(name: &'static str, default: &'static str, expected: &'static str) 
 }
 
 const A_PATH: &str = "a path";
+const A_COUNT: &str = "a whole number from 1 to 1000000";
 const A_DURATION: &str = "a duration from 1ms to 1h, for example 500ms, 2s or 1m";
 
 pub(super) const METRICS_ADDR: Key = key("metrics-addr", ":9091", "host:port or :port");
@@ -41,6 +42,22 @@ pub(super) const CONFIG_CHECK_INTERVAL: Key =
 pub(super) const DAEMON_URL: Key = key("daemon-url", "http://localhost:8081", "an http URL");
 pub(super) const UNSUBSCRIBE_AFTER: Key = key("unsubscribe-after", "10", "a whole number of at least 1");
 pub(super) const DELIVERY_TIMEOUT: Key = key("delivery-timeout", "2s", A_DURATION);
+pub(super) const ENDPOINT_POLICY: Key = key(
+    "endpoint-policy",
+    "cluster,private",
+    "a list of cluster, private, any, networks such as 203.0.113.0/24 and names such as *.example.com",
+);
+pub(super) const DELIVERY_PROXY: Key = key("delivery-proxy", "none", "none or environment");
+pub(super) const SERVICE_ACCOUNT_DIR: Key =
+    key("service-account-dir", "/var/run/secrets/kubernetes.io/serviceaccount", A_PATH);
+pub(super) const MAX_REQUEST_BYTES: Key =
+    key("max-request-bytes", "65536", "a whole number from 1024 to 16777216");
+pub(super) const REQUEST_HEADER_TIMEOUT: Key = key("request-header-timeout", "2s", A_DURATION);
+pub(super) const REQUEST_BODY_TIMEOUT: Key = key("request-body-timeout", "5s", A_DURATION);
+pub(super) const MAX_CONNECTIONS: Key = key("max-connections", "1024", A_COUNT);
+pub(super) const MAX_REQUESTS: Key = key("max-requests", "512", A_COUNT);
+pub(super) const MAX_SUBSCRIPTIONS: Key = key("max-subscriptions", "10000", A_COUNT);
+pub(super) const MAX_SUBSCRIPTIONS_PER_ENDPOINT: Key = key("max-subscriptions-per-endpoint", "128", A_COUNT);
 pub(super) const DRAIN_TIMEOUT: Key = key("drain-timeout", "5s", A_DURATION);
 pub(super) const LOG_LEVEL: Key = key("log-level", "info", "error, warn, info, debug or trace");
 pub(super) const CLOCK: Key = key("clock", "wall", "wall or socket");
@@ -184,6 +201,24 @@ pub(super) fn http_url(text: &str) -> Option<Url> {
 
 pub(super) fn positive(text: &str) -> Option<u32> {
     text.parse().ok().filter(|number| *number >= 1)
+}
+
+/// A number of things that there may be at a time.
+pub(super) fn count(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|number| (1..=1_000_000).contains(number))
+}
+
+/// The size of a request: room for a subscription at least, and less than would hurt.
+pub(super) fn request_bytes(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|bytes| (1024..=16 * 1024 * 1024).contains(bytes))
+}
+
+pub(super) fn delivery_proxy(text: &str) -> Option<DeliveryProxy> {
+    match text {
+        "none" => Some(DeliveryProxy::None),
+        "environment" => Some(DeliveryProxy::Environment),
+        _ => None,
+    }
 }
 
 /// `500ms`, `2s`, `1m` or `1h`.

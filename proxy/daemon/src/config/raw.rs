@@ -104,6 +104,37 @@ settings! {
     unsubscribe_after = "unsubscribe-after", "CLOUD_EVENT_PROXY_UNSUBSCRIBE_AFTER", "COUNT";
     /// Longest time for one delivery [default: 2s]
     delivery_timeout = "delivery-timeout", "CLOUD_EVENT_PROXY_DELIVERY_TIMEOUT", "DURATION";
+    /// Which endpoints may subscribe in the compat profile: a list of cluster, private, any, networks such as
+    /// 203.0.113.0/24 and names such as *.example.com [default: cluster,private]
+    endpoint_policy = "endpoint-policy", "CLOUD_EVENT_PROXY_ENDPOINT_POLICY", "LIST";
+    /// PEM file of authorities that https endpoints may have, beside those of the system
+    delivery_ca = "delivery-ca", "CLOUD_EVENT_PROXY_DELIVERY_CA", "FILE";
+    /// Proxy for deliveries: none, or environment for HTTP_PROXY and the like [default: none]
+    delivery_proxy = "delivery-proxy", "CLOUD_EVENT_PROXY_DELIVERY_PROXY", "SOURCE";
+    /// JSON file that says who may change subscriptions; everybody unless set
+    auth_config = "auth-config", "CLOUD_EVENT_PROXY_AUTH_CONFIG", "FILE";
+    /// Namespace of the ConfigMap in which subscriptions are kept beside the store; none unless set
+    namespace = "namespace", "NAME_SPACE", "NAME";
+    /// Kubernetes API [default: as KUBERNETES_SERVICE_HOST says; without it there is none]
+    kubernetes_url = "kubernetes-url", "CLOUD_EVENT_PROXY_KUBERNETES_URL", "URL";
+    /// Directory of the token and the authority for the Kubernetes API
+    /// [default: /var/run/secrets/kubernetes.io/serviceaccount]
+    service_account_dir = "service-account-dir", "CLOUD_EVENT_PROXY_SERVICE_ACCOUNT_DIR", "DIR";
+    /// Longest body of a request, in bytes [default: 65536]
+    max_request_bytes = "max-request-bytes", "CLOUD_EVENT_PROXY_MAX_REQUEST_BYTES", "COUNT";
+    /// Longest time for the head of a request [default: 2s]
+    request_header_timeout = "request-header-timeout", "CLOUD_EVENT_PROXY_REQUEST_HEADER_TIMEOUT", "DURATION";
+    /// Longest time for the body of a request [default: 5s]
+    request_body_timeout = "request-body-timeout", "CLOUD_EVENT_PROXY_REQUEST_BODY_TIMEOUT", "DURATION";
+    /// Connections of the REST API at a time [default: 1024]
+    max_connections = "max-connections", "CLOUD_EVENT_PROXY_MAX_CONNECTIONS", "COUNT";
+    /// Requests of the REST API at a time [default: 512]
+    max_requests = "max-requests", "CLOUD_EVENT_PROXY_MAX_REQUESTS", "COUNT";
+    /// Subscriptions in all [default: 10000]
+    max_subscriptions = "max-subscriptions", "CLOUD_EVENT_PROXY_MAX_SUBSCRIPTIONS", "COUNT";
+    /// Subscriptions of one endpoint [default: 128]
+    max_subscriptions_per_endpoint = "max-subscriptions-per-endpoint",
+        "CLOUD_EVENT_PROXY_MAX_SUBSCRIPTIONS_PER_ENDPOINT", "COUNT";
     /// Longest time for finishing after a signal [default: 5s]
     drain_timeout = "drain-timeout", "CLOUD_EVENT_PROXY_DRAIN_TIMEOUT", "DURATION";
     /// File that is written when everything is bound and serving
