@@ -8,6 +8,7 @@
 //! The proxy under test is always another process on real sockets. What it says is read as raw JSON; its types are not
 //! known here.
 
+pub mod conform;
 mod consumer;
 mod error;
 mod event;

@@ -1,0 +1,9 @@
+//! The conformance suite of the O-RAN O-Cloud Notification API: any endpoint, one requirement for each scenario.
+//!
+//! The requirements are the `.feature` files of `features/conform/`, which are part of the program. A subject is our own
+//! proxy, started for each scenario in virtual time, or any base URL. What a subject does not offer (a way to change
+//! states, to be restarted) is reported as not run, never as passed.
+
+pub mod interpretation;
+pub mod level;
+pub mod result;
