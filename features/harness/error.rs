@@ -67,6 +67,12 @@ pub enum LabError {
         /// What it says.
         content: String,
     },
+    /// An endpoint that is not ours cannot be tested.
+    #[error("the endpoint: {detail}")]
+    Endpoint {
+        /// Why.
+        detail: String,
+    },
     /// A signal could not be sent, or the end of the proxy not be waited for.
     #[error("cannot stop the proxy: {source}")]
     Stop {

@@ -38,7 +38,7 @@ pub use line_feed::LineFeed;
 pub use merge::{Merged, Recorded, RecordedLine, RecordedWhat, merge};
 pub use node_dir::NodeDir;
 pub use play::{Happening, Moment, Played, Player};
-pub use proxy_process::{ProxyProcess, ProxyProgram, Signal};
+pub use proxy_process::{ProxyProcess, ProxyProgram, ProxyStart, Signal};
 pub use report_feed::ReportFeed;
 pub use rest_client::{Reply, RestClient};
 pub use testbed::{RESOURCES, Testbed, TestbedSettings};

@@ -54,3 +54,18 @@ pub const PORTS_MAX: u16 = 64;
 
 /// Lines of the proxy's log that an error quotes.
 pub const LOG_TAIL_LINES: usize = 30;
+
+/// Bytes of one answer of an endpoint that the conformance suite takes.
+pub const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Bytes of a body that a report shows.
+pub const EXCHANGE_TEXT_MAX: usize = 4096;
+
+/// Exchanges of one scenario that are kept for its report; the first ones.
+pub const EXCHANGES_MAX: usize = 200;
+
+/// Longest wait for an endpoint that was told to start again.
+pub const RESTART_MAX: Duration = Duration::from_secs(60);
+
+/// How often an endpoint that starts is asked whether it serves.
+pub const RESTART_POLL: Duration = Duration::from_millis(100);

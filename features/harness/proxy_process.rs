@@ -48,6 +48,19 @@ pub enum Signal {
     Kill,
 }
 
+/// What a proxy is started with.
+#[derive(Clone, Copy, Debug)]
+pub struct ProxyStart<'a> {
+    /// The files of its node.
+    pub dir: &'a NodeDir,
+    /// Where its daemon answers.
+    pub daemon_url: &'a str,
+    /// Makes its ids repeatable.
+    pub seed: u64,
+    /// Further arguments, which come last and override the others.
+    pub further: &'a [OsString],
+}
+
 /// A running proxy. Killed when dropped.
 #[derive(Debug)]
 pub struct ProxyProcess {
@@ -57,16 +70,12 @@ pub struct ProxyProcess {
 }
 
 impl ProxyProcess {
-    /// Starts a proxy for a node and waits until it serves. `seed` makes its ids repeatable.
+    /// Starts a proxy for a node and waits until it serves.
     ///
     /// # Errors
     /// When it cannot be started, ends, or does not serve in time; the error quotes the end of its log.
-    pub async fn start(
-        program: &ProxyProgram,
-        dir: &NodeDir,
-        daemon_url: &str,
-        seed: u64,
-    ) -> Result<Self, LabError> {
+    pub async fn start(program: &ProxyProgram, start: ProxyStart<'_>) -> Result<Self, LabError> {
+        let dir = start.dir;
         // One that is left over would name the ports of an earlier process.
         match fs::remove_file(dir.ready_file()) {
             Ok(()) => {}
@@ -78,7 +87,8 @@ impl ProxyProcess {
         let log_too = log.try_clone().map_err(LabError::file(dir.log_file()))?;
         let child = Command::new(&program.path)
             .args(&program.leading_arguments)
-            .args(arguments(dir, daemon_url, seed))
+            .args(arguments(&start))
+            .args(start.further)
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(log_too)
@@ -160,7 +170,8 @@ impl ProxyProcess {
     }
 }
 
-fn arguments(dir: &NodeDir, daemon_url: &str, seed: u64) -> Vec<OsString> {
+fn arguments(start: &ProxyStart<'_>) -> Vec<OsString> {
+    let ProxyStart { dir, daemon_url, seed, .. } = start;
     let pairs: [(&str, OsString); 15] = [
         ("--node-name", dir.node_name().into()),
         ("--event-socket", dir.event_socket().into()),
@@ -169,7 +180,7 @@ fn arguments(dir: &NodeDir, daemon_url: &str, seed: u64) -> Vec<OsString> {
         ("--ptp-profile-path", dir.profile_dir().into()),
         ("--store-path", dir.store_dir().into()),
         ("--ready-file", dir.ready_file().into()),
-        ("--daemon-url", daemon_url.into()),
+        ("--daemon-url", (*daemon_url).into()),
         ("--api-host", "127.0.0.1".into()),
         ("--api-port", "0".into()),
         ("--metrics-addr", "127.0.0.1:0".into()),
@@ -202,6 +213,10 @@ fn log_tail(dir: &NodeDir) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn alone(dir: &NodeDir) -> ProxyStart<'_> {
+        ProxyStart { dir, daemon_url: "", seed: 1, further: &[] }
+    }
     use ptp_scenario::NodeFiles;
 
     fn node() -> NodeFiles {
@@ -216,7 +231,7 @@ mod tests {
     #[tokio::test]
     async fn a_proxy_that_ends_before_it_serves_is_reported_with_its_log() {
         let dir = NodeDir::create(&node(), None).expect("created");
-        let started = ProxyProcess::start(&shell("echo no such folder; exit 78"), &dir, "", 1).await;
+        let started = ProxyProcess::start(&shell("echo no such folder; exit 78"), alone(&dir)).await;
         let error = started.expect_err("it has ended").to_string();
         assert!(error.contains("exit status: 78") && error.contains("no such folder"), "{error}");
     }
@@ -233,7 +248,7 @@ mod tests {
     async fn a_proxy_that_does_not_serve_in_time_is_reported() {
         let dir = NodeDir::create(&node(), None).expect("created");
         let mut process =
-            ProxyProcess::start(&ready_then("exec sleep 60"), &dir, "", 1).await.expect("ready");
+            ProxyProcess::start(&ready_then("exec sleep 60"), alone(&dir)).await.expect("ready");
         fs::remove_file(dir.ready_file()).expect("it was there");
         let waited = process.wait_until_ready(&dir, Duration::ZERO).await;
         assert!(matches!(waited, Err(LabError::NotReady { seconds: 0, .. })), "{waited:?}");
@@ -242,7 +257,7 @@ mod tests {
     #[tokio::test]
     async fn a_proxy_that_does_not_end_in_time_is_reported() {
         let dir = NodeDir::create(&node(), None).expect("created");
-        let process = ProxyProcess::start(&ready_then("exec sleep 60"), &dir, "", 1).await.expect("ready");
+        let process = ProxyProcess::start(&ready_then("exec sleep 60"), alone(&dir)).await.expect("ready");
         let ended = process.end_within(Duration::ZERO).await;
         assert!(matches!(ended, Err(LabError::DidNotEnd { seconds: 0 })), "{ended:?}");
     }
@@ -251,7 +266,7 @@ mod tests {
     async fn a_proxy_that_ends_on_its_own_is_reported_with_the_end_of_its_log() {
         let dir = NodeDir::create(&node(), None).expect("created");
         let script = format!("seq {}; exit 3", LOG_TAIL_LINES + 1);
-        let mut process = ProxyProcess::start(&ready_then(&script), &dir, "", 1).await.expect("ready");
+        let mut process = ProxyProcess::start(&ready_then(&script), alone(&dir)).await.expect("ready");
         let Some(LabError::Ended { status, log_tail }) = process.unexpected_end(&dir).await else {
             panic!("it has ended");
         };
@@ -263,7 +278,7 @@ mod tests {
     async fn the_ports_of_a_proxy_come_from_its_ready_file() {
         let dir = NodeDir::create(&node(), None).expect("created");
         let mut process =
-            ProxyProcess::start(&ready_then("exec sleep 60"), &dir, "", 1).await.expect("ready");
+            ProxyProcess::start(&ready_then("exec sleep 60"), alone(&dir)).await.expect("ready");
         assert_eq!(process.api_base(), "http://127.0.0.1:1/api/ocloudNotifications/v2");
         assert_eq!(process.metrics_base(), "http://127.0.0.1:2");
         process.signal(Signal::Terminate).await.expect("it can be told");

@@ -85,6 +85,7 @@ pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Pla
         program: settings.program,
         seed: settings.seed,
         keep: settings.keep,
+        arguments: Vec::new(),
     })
     .await?;
     let from_ns = merged.lines.first().map_or(0, |line| line.mono_ns);

@@ -33,6 +33,7 @@ pub async fn run(settings: RunSettings, sink: &mut dyn Sink) -> Result<Played, L
         program: settings.program,
         seed: setup.seed,
         keep: settings.keep,
+        arguments: Vec::new(),
     })
     .await?;
     let start_unix_ns = scenario.start_unix_s * 1_000_000_000;

@@ -1,9 +1,11 @@
 //! One node under test: its files, its daemon, its proxy.
 
 use crate::{
-    FakeDaemon, LabError, LineFeed, NodeDir, ProxyProcess, ProxyProgram, ReportFeed, RestClient, Signal,
+    FakeDaemon, LabError, LineFeed, NodeDir, ProxyProcess, ProxyProgram, ProxyStart, ReportFeed, RestClient,
+    Signal,
 };
 use ptp_scenario::NodeFiles;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
@@ -29,6 +31,8 @@ pub struct TestbedSettings {
     pub seed: u64,
     /// Where to keep the node's files; temporary if absent.
     pub keep: Option<PathBuf>,
+    /// Further arguments of the proxy; they come last, so that they override those of the testbed.
+    pub arguments: Vec<OsString>,
 }
 
 /// A node with its proxy.
@@ -47,14 +51,22 @@ impl Testbed {
     /// # Errors
     /// When any of it fails.
     pub async fn start(settings: TestbedSettings) -> Result<Self, LabError> {
+        let mut testbed = Self::prepare(settings).await?;
+        testbed.start_proxy().await?;
+        Ok(testbed)
+    }
+
+    /// Writes the files and opens the daemon; [`Testbed::start_proxy`] is for the caller.
+    ///
+    /// # Errors
+    /// When any of it fails.
+    pub async fn prepare(settings: TestbedSettings) -> Result<Self, LabError> {
         if let Some(folder) = &settings.keep {
             NodeDir::claim(folder)?;
         }
         let dir = NodeDir::create(&settings.node, settings.keep.as_deref())?;
         let daemon = FakeDaemon::open(settings.node.aliases.clone()).await?;
-        let mut testbed = Self { proxy: None, daemon, dir, settings };
-        testbed.start_proxy().await?;
-        Ok(testbed)
+        Ok(Self { proxy: None, daemon, dir, settings })
     }
 
     /// Starts the proxy again after its end, on the same files. Its ports may have changed.
@@ -62,9 +74,13 @@ impl Testbed {
     /// # Errors
     /// When it does not serve.
     pub async fn start_proxy(&mut self) -> Result<(), LabError> {
-        let url = self.daemon.url();
-        self.proxy =
-            Some(ProxyProcess::start(&self.settings.program, &self.dir, &url, self.settings.seed).await?);
+        let start = ProxyStart {
+            dir: &self.dir,
+            daemon_url: &self.daemon.url(),
+            seed: self.settings.seed,
+            further: &self.settings.arguments,
+        };
+        self.proxy = Some(ProxyProcess::start(&self.settings.program, start).await?);
         Ok(())
     }
 
@@ -115,9 +131,14 @@ impl Testbed {
         ReportFeed::connect(&self.dir.report_socket()).await
     }
 
+    /// The base URL of the API; empty while no proxy runs.
+    pub fn api_base(&self) -> String {
+        self.proxy.as_ref().map(ProxyProcess::api_base).unwrap_or_default()
+    }
+
     /// A client of the API. Its requests fail while no proxy runs.
     pub fn client(&self) -> RestClient {
-        RestClient::new(self.proxy.as_ref().map(ProxyProcess::api_base).unwrap_or_default())
+        RestClient::new(self.api_base())
     }
 
     /// A client of the metrics. Its requests fail while no proxy runs.

@@ -1,4 +1,5 @@
-//! The one place that reads the wall clock: for measuring speed and latency, never for deciding what happens.
+//! The one place that reads the wall clock: for measuring speed and latency and for the heads of
+//! reports, never for deciding what happens.
 
 use std::time::Instant;
 
@@ -9,4 +10,9 @@ use std::time::Instant;
 )]
 pub(crate) fn now() -> Instant {
     Instant::now()
+}
+
+/// The civil time of the call in UTC, RFC 3339, in whole seconds: for the heads of reports.
+pub(crate) fn utc_text() -> String {
+    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }

@@ -1,9 +1,12 @@
 //! The command line.
 
 use clap::{Parser, Subcommand, ValueEnum};
+use ptp_lab::conform::level::{Level, Profile};
 use ptp_lab::limits::BOOT_UNIX_S_MAX;
 use ptp_lab::replay::Thresholds;
 use ptp_lab::simulate::Pace;
+use std::ffi::OsString;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// A testbed for PTP event notification: a simulated or recorded node, the proxy as a process of its own, a consumer.
@@ -22,6 +25,8 @@ pub(crate) enum Task {
     Replay(Replay),
     /// Write only the lines of a scenario.
     Simulate(Simulate),
+    /// Hold an endpoint, or the proxy itself, to the requirements of the notification API.
+    Conform(Conform),
     /// Be a consumer: answer every notification with 204, and write it as one line of JSON.
     Consume(Consume),
 }
@@ -99,6 +104,80 @@ pub(crate) struct Simulate {
     /// How fast to write to the socket.
     #[arg(long, value_enum, default_value_t = PaceName::Real, requires = "socket")]
     pub(crate) pace: PaceName,
+}
+
+/// Without a URL the proxy is tested: one for each scenario, in virtual time.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Conform {
+    /// Base URL of an endpoint, with the version: http://node:9043/api/ocloudNotifications/v2
+    #[arg(value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Which representation the endpoint is held to.
+    #[arg(long, value_name = "PROFILE", default_value = "compat")]
+    pub(crate) profile: Profile,
+    /// Only requirements of these levels: spec, test, dropin, quality [default: all].
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) level: Vec<Level>,
+    /// Only these numbered checks [default: all].
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) check: Vec<u8>,
+    /// How a contradiction of the specification is read; --list-readings tells them all.
+    #[arg(long = "reading", value_name = "NAME=READING")]
+    pub(crate) readings: Vec<String>,
+    /// Tell the contradictions of the specification with their readings, and end.
+    #[arg(long)]
+    pub(crate) list_readings: bool,
+    /// Name of the endpoint's node.
+    #[arg(long, value_name = "NAME", env = "NODE_NAME")]
+    pub(crate) node: Option<String>,
+    /// UNIX socket that takes lines of linuxptp for the endpoint's ptp4l.0.config.
+    #[arg(long, value_name = "PATH", requires = "url", conflicts_with = "stimulus_command")]
+    pub(crate) stimulus_socket: Option<PathBuf>,
+    /// The interface of the lines.
+    #[arg(long, value_name = "IF", default_value = "ens1f0", value_parser = interface)]
+    pub(crate) stimulus_interface: String,
+    /// Shell command that changes a state: PTP_RESOURCE and PTP_VALUE say what becomes what; 69 says that it cannot.
+    #[arg(long, value_name = "COMMAND", requires = "url")]
+    pub(crate) stimulus_command: Option<OsString>,
+    /// Shell command that ends the endpoint, as PTP_SIGNAL (TERM or KILL) says, and starts it again.
+    #[arg(long, value_name = "COMMAND", requires = "url")]
+    pub(crate) restart_command: Option<OsString>,
+    /// Nobody else uses the endpoint: all its subscriptions may be deleted.
+    #[arg(long, requires = "url")]
+    pub(crate) alone: bool,
+    /// How long a notification may take.
+    #[arg(long, value_name = "MS", default_value_t = 2000)]
+    pub(crate) within_ms: u64,
+    /// How long nothing must come to be taken for nothing.
+    #[arg(long, value_name = "MS", default_value_t = 1000)]
+    pub(crate) quiet_ms: u64,
+    /// PEM file of authorities for an https endpoint, beside those of the system.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Address that the suite's consumers bind.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(crate) consumer_bind: IpAddr,
+    /// Host under which the endpoint reaches the suite's consumers [default: localhost].
+    #[arg(long, value_name = "HOST", default_value = "localhost")]
+    pub(crate) consumer_host: String,
+    /// Shuffle the scenarios with this seed.
+    #[arg(long, value_name = "SEED")]
+    pub(crate) shuffle: Option<u64>,
+    /// A requirement that was not run counts as failed.
+    #[arg(long)]
+    pub(crate) complete: bool,
+    /// Write a JUnit report.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Write a JSON report.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Write a report as one HTML page.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// The proxy executable, without a URL [default: this program, acting as the proxy].
+    #[arg(long, value_name = "PATH", env = "PTP_LAB_PROXY", conflicts_with = "url")]
+    pub(crate) proxy: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -9,6 +9,10 @@ pub(crate) enum Exit {
     Passed,
     /// 1: something else came than was expected, or the testbed failed.
     Failed,
+    /// 2: an endpoint is conformant, but not what existing consumers know.
+    NotDropin,
+    /// 3: an endpoint fails requirements of quality only.
+    Quality,
     /// 64: the command line cannot be understood.
     Usage,
     /// 78: the scenario is not one.
@@ -20,6 +24,8 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Passed => 0,
             Exit::Failed => 1,
+            Exit::NotDropin => 2,
+            Exit::Quality => 3,
             Exit::Usage => 64,
             Exit::Scenario => 78,
         })

@@ -4,6 +4,17 @@
 //! proxy, started for each scenario in virtual time, or any base URL. What a subject does not offer (a way to change
 //! states, to be restarted) is reported as not run, never as passed.
 
+mod case;
+mod catalogue;
+mod collect;
 pub mod interpretation;
 pub mod level;
 pub mod result;
+mod steps;
+pub mod stimulus;
+pub mod subject;
+pub mod suite;
+pub mod wire;
+
+pub use case::ConsumerPlace;
+pub use catalogue::CatalogueError;

@@ -40,6 +40,7 @@ async fn start(node: &mut Node, topology: Topology, holdover_s: u32) {
         node: topology.files(Thresholds { holdover_s, ..Thresholds::default() }),
         seed: 1,
         keep: None,
+        arguments: Vec::new(),
     };
     let testbed = Testbed::start(settings).await.expect("the node starts");
     let mut feed = testbed.connect().await.expect("the proxy listens");

@@ -1,0 +1,251 @@
+//! One scenario under way: its subject, its consumers, what was asked and answered.
+
+use super::interpretation::{Interpretations, Point};
+use super::level::Profile;
+use super::result::{Direction, Exchange};
+use super::subject::{Launch, Subject, SubjectSettings};
+use super::wire::{Answered, Ask, with_body};
+use crate::limits::EXCHANGES_MAX;
+use crate::{Consumer, Received, Signal};
+use cucumber::World;
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::panic_any;
+use std::sync::Arc;
+
+/// What all scenarios of a run share.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) subject: SubjectSettings,
+    pub(super) profile: Profile,
+    pub(super) interpretations: Interpretations,
+    pub(super) consumers: ConsumerPlace,
+}
+
+/// Where the suite's consumers listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsumerPlace {
+    /// The address to bind.
+    pub bind: std::net::IpAddr,
+    /// The host under which the subject reaches it, as in a URL.
+    pub host: String,
+}
+
+/// A reason for which a scenario cannot be judged, thrown by a step.
+#[derive(Clone, Debug)]
+pub(super) struct NotRun(pub(super) String);
+
+/// A scenario under way.
+#[derive(Debug, Default, World)]
+pub(crate) struct Case {
+    context: Option<Arc<Context>>,
+    /// What the scenario wants of the start of its subject.
+    pub(super) launch: Launch,
+    subject: Option<Subject>,
+    /// Consumers by the name that the scenario gives them.
+    consumers: BTreeMap<String, Watched>,
+    /// The answer to the last request.
+    pub(super) answer: Option<Answered>,
+    /// Subscriptions in the order in which they were made: id, and the answer that described them.
+    pub(super) subscriptions: Vec<Subscribed>,
+    /// What was exchanged, for the report of a failure.
+    exchanges: Vec<Exchange>,
+}
+
+/// A subscription that was made.
+#[derive(Clone, Debug)]
+pub(super) struct Subscribed {
+    pub(super) id: String,
+    /// The answer of 201.
+    pub(super) answer: Answered,
+}
+
+/// A consumer and what it was told and nobody has looked at yet.
+#[derive(Debug)]
+pub(super) struct Watched {
+    pub(super) consumer: Consumer,
+    heard: VecDeque<Received>,
+}
+
+impl Case {
+    /// To be called before the first step.
+    pub(super) fn prepare(&mut self, context: Arc<Context>) {
+        self.context = Some(context);
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        self.context.as_ref().expect("prepared before the first step")
+    }
+
+    /// The reading of a contradiction in this run.
+    pub(super) fn reading(&self, point: Point) -> &'static str {
+        self.context().interpretations.reading(point)
+    }
+
+    /// The subject, started when it is first needed.
+    pub(super) async fn subject(&mut self) -> &mut Subject {
+        if self.subject.is_none() {
+            let context = Arc::clone(self.context.as_ref().expect("prepared before the first step"));
+            let launch = std::mem::take(&mut self.launch);
+            self.subject =
+                Some(Subject::open(&context.subject, launch).await.unwrap_or_else(|error| panic!("{error}")));
+        }
+        self.subject.as_mut().expect("just put there")
+    }
+
+    /// Asks below the base; the answer is kept as the last one.
+    pub(super) async fn ask(&mut self, ask: Ask) -> Answered {
+        let wire = self.subject().await.wire().clone();
+        let (answered, exchange) = wire.ask(&ask).await;
+        self.note(exchange);
+        let answered = answered.unwrap_or_else(|error| panic!("{} {}: {error}", ask.method, ask.path));
+        self.answer = Some(answered.clone());
+        answered
+    }
+
+    /// The answer to the last request.
+    pub(super) fn answer(&self) -> &Answered {
+        self.answer.as_ref().expect("something was asked")
+    }
+
+    /// The full address of a resource of the subject's node; the resource by its short name or its path.
+    pub(super) async fn address(&mut self, resource: &str) -> String {
+        format!("/cluster/node/{}{}", self.subject().await.node_name(), path(resource))
+    }
+
+    /// `<node>` in a text becomes the name of the subject's node.
+    pub(super) async fn with_node(&mut self, text: &str) -> String {
+        let node = self.subject().await.node_name().to_owned();
+        text.replace("<node>", &node)
+    }
+
+    /// Subscribes a consumer to an address, whatever comes of it.
+    pub(super) async fn subscribe(&mut self, consumer: &str, address: &str) -> Answered {
+        let endpoint = self.consumer(consumer).await.consumer.endpoint();
+        self.subscribe_endpoint(address, &endpoint).await
+    }
+
+    /// Subscribes an endpoint to an address, whatever comes of it.
+    pub(super) async fn subscribe_endpoint(&mut self, address: &str, endpoint: &str) -> Answered {
+        let body = serde_json::json!({"ResourceAddress": address, "EndpointUri": endpoint});
+        let answered = self.ask(Ask::new("POST", "/subscriptions").json(&body)).await;
+        self.keep_subscription(&answered);
+        answered
+    }
+
+    /// Keeps the subscription that an answer describes, so that it can be asked for, and removed at the end.
+    pub(super) fn keep_subscription(&mut self, answered: &Answered) {
+        if answered.status == 201 {
+            let id = answered.json()["SubscriptionId"].as_str().unwrap_or_default().to_owned();
+            self.subscriptions.push(Subscribed { id, answer: answered.clone() });
+        }
+    }
+
+    /// The consumer of that name; opened when it is named first.
+    pub(super) async fn consumer(&mut self, name: &str) -> &mut Watched {
+        if !self.consumers.contains_key(name) {
+            let consumer = Consumer::open().await.unwrap_or_else(|error| panic!("{error}"));
+            self.consumers.insert(name.to_owned(), Watched { consumer, heard: VecDeque::new() });
+        }
+        self.consumers.get_mut(name).expect("just put there")
+    }
+
+    /// The next notification of a resource that a consumer is sent, in time.
+    pub(super) async fn hears(&mut self, name: &str, resource: &str) -> Option<Received> {
+        let patience = self.subject().await.patience();
+        let source = path(resource);
+        let received = self.consumer(name).await.next_of(&source, patience).await?;
+        self.note_notification(name, &received);
+        Some(received)
+    }
+
+    /// Everything that a consumer is sent until the subject has nothing more to say.
+    pub(super) async fn hears_all(&mut self, name: &str) -> Vec<Received> {
+        self.subject().await.settle().await.unwrap_or_else(|error| panic!("{error}"));
+        let heard = self.consumer(name).await.take();
+        for received in &heard {
+            self.note_notification(name, received);
+        }
+        heard
+    }
+
+    fn note_notification(&mut self, name: &str, received: &Received) {
+        let head = format!(
+            "{} {}",
+            received.method,
+            received.content_type.as_deref().unwrap_or("(no content type)")
+        );
+        self.note(Exchange {
+            direction: Direction::ToConsumer(name.to_owned()),
+            request: with_body(head, received.body.to_string().as_bytes()),
+            response: String::new(),
+        });
+    }
+
+    fn note(&mut self, exchange: Exchange) {
+        if self.exchanges.len() < EXCHANGES_MAX {
+            self.exchanges.push(exchange);
+        }
+    }
+
+    pub(super) fn exchanges(&self) -> &[Exchange] {
+        &self.exchanges
+    }
+
+    /// Ends the scenario as one that cannot be judged.
+    pub(super) fn not_run(reason: impl Into<String>) -> ! {
+        panic_any(NotRun(reason.into()))
+    }
+
+    /// Removes what the scenario has left behind on its subject.
+    pub(super) async fn end(&mut self) {
+        match self.subject.as_mut() {
+            Some(Subject::Own(own)) => {
+                // It may have ended already; nothing of it is left either way.
+                let _ = own.stop(Signal::Kill).await;
+            }
+            Some(Subject::Foreign(foreign)) => {
+                for subscribed in &self.subscriptions {
+                    let ask = Ask::new("DELETE", format!("/subscriptions/{}", subscribed.id));
+                    // It may be gone already.
+                    let _ = foreign.wire().ask(&ask).await;
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+impl Watched {
+    /// The next notification of a resource, in order of arrival, waited for; those of other resources stay.
+    async fn next_of(&mut self, source: &str, patience: std::time::Duration) -> Option<Received> {
+        let waiting = async {
+            loop {
+                self.heard.extend(self.consumer.take());
+                let at = self.heard.iter().position(|received| received.body["source"] == source);
+                if let Some(at) = at {
+                    return self.heard.remove(at);
+                }
+                self.consumer.arrival().await;
+            }
+        };
+        tokio::time::timeout(patience, waiting).await.unwrap_or(None)
+    }
+
+    /// Everything that was sent and that nobody has looked at.
+    fn take(&mut self) -> Vec<Received> {
+        self.heard.extend(self.consumer.take());
+        self.heard.drain(..).collect()
+    }
+}
+
+/// `lock-state` and the like, as its path; anything else is taken as written.
+pub(super) fn path(resource: &str) -> String {
+    match resource {
+        "lock-state" | "clock-class" => format!("/sync/ptp-status/{resource}"),
+        "sync-state" | "os-clock-sync-state" => format!("/sync/sync-status/{resource}"),
+        "gnss-sync-status" => format!("/sync/gnss-status/{resource}"),
+        "synce-lock-state" => "/sync/synce-status/lock-state".to_owned(),
+        "synce-clock-quality" => "/sync/synce-status/clock-quality".to_owned(),
+        written => written.to_owned(),
+    }
+}
