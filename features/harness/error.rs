@@ -22,10 +22,22 @@ pub enum LabError {
         path: PathBuf,
     },
     /// A local server of the testbed could not be opened.
-    #[error("cannot listen on 127.0.0.1: {source}")]
+    #[error("cannot listen: {source}")]
     Listen {
         /// Why.
         source: std::io::Error,
+    },
+    /// A certificate could not be made.
+    #[error("cannot make a certificate: {source}")]
+    Certificate {
+        /// Why.
+        source: rcgen::Error,
+    },
+    /// A certificate cannot be served.
+    #[error("cannot serve TLS: {source}")]
+    Tls {
+        /// Why.
+        source: rustls::Error,
     },
     /// The proxy could not be started.
     #[error("cannot start {program}: {source}", program = program.display())]

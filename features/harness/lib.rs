@@ -30,7 +30,9 @@ pub mod timeline;
 mod topology;
 mod wall_clock;
 
-pub use consumer::{Conduct, Consumer, Received};
+pub use consumer::{
+    Authority, Conduct, Consumer, ConsumerSettings, Identity, Outcome, Received, TlsIdentity,
+};
 pub use error::LabError;
 pub use event::{NotAnEvent, WireEvent, WireValue, unix_ns};
 pub use fake_daemon::FakeDaemon;

@@ -33,6 +33,36 @@ pub const BATCH_SPAN_NS_MAX: u64 = 1_000_000_000;
 /// Notifications that a consumer keeps until they are taken; more are counted, not kept.
 pub const RECEIVED_MAX: usize = 100_000;
 
+/// Bytes of the bodies that a consumer keeps until they are taken; notifications beyond it are counted, not kept.
+pub const RECEIVED_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Paths for which a consumer counts apart and may behave apart; those beyond it count for the whole only.
+pub const CONSUMER_PATHS_MAX: usize = 10_000;
+
+/// Connections that a consumer holds at the same time; further ones wait to be accepted.
+pub const CONSUMER_CONNECTIONS_MAX: usize = 4096;
+
+/// Connections that wait to be accepted, unless the settings of a consumer say otherwise.
+pub const CONSUMER_BACKLOG: u32 = 1024;
+
+/// Pause after a connection that could not be accepted, for example because descriptors ran out.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
+/// Longest time that a consumer that closes spends on answers that it has begun.
+pub const CONSUMER_CLOSE_MAX: Duration = Duration::from_secs(1);
+
+/// How many free ports are tried to find one that is free on each address of a consumer.
+pub const PORT_ATTEMPTS_MAX: usize = 16;
+
+/// Bytes of each header of [`Conduct::HugeHeaders`](crate::Conduct::HugeHeaders).
+pub const HUGE_HEADER_BYTES: usize = 16 * 1024;
+
+/// How many headers [`Conduct::HugeHeaders`](crate::Conduct::HugeHeaders) sends: 4 MiB in all.
+pub const HUGE_HEADERS: usize = 256;
+
+/// Bytes that [`Conduct::EndlessBody`](crate::Conduct::EndlessBody) writes at a time.
+pub const ENDLESS_BODY_CHUNK_BYTES: usize = 64 * 1024;
+
 /// Bytes of one notification that a consumer accepts.
 pub const NOTIFICATION_BYTES_MAX: usize = 1024 * 1024;
 

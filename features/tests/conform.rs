@@ -18,7 +18,7 @@ async fn conform(profile: Profile, shuffle: Option<u64>) -> SuiteResult {
         levels: Level::ALL.into_iter().collect(),
         checks: [].into(),
         shuffle,
-        consumers: ConsumerPlace { bind: [127, 0, 0, 1].into(), host: "localhost".to_owned() },
+        consumers: ConsumerPlace::local(),
     };
     suite::run(settings, |_, _| {}).await.expect("the features of the suite are sound")
 }

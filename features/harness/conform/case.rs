@@ -6,9 +6,10 @@ use super::result::{Direction, Exchange};
 use super::subject::{Launch, Subject, SubjectSettings};
 use super::wire::{Answered, Ask, with_body};
 use crate::limits::EXCHANGES_MAX;
-use crate::{Consumer, Received, Signal};
+use crate::{Consumer, ConsumerSettings, Outcome, Received, Signal};
 use cucumber::World;
 use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, Ipv4Addr};
 use std::panic::panic_any;
 use std::sync::Arc;
 
@@ -25,9 +26,24 @@ pub(super) struct Context {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsumerPlace {
     /// The address to bind.
-    pub bind: std::net::IpAddr,
+    pub bind: IpAddr,
     /// The host under which the subject reaches it, as in a URL.
     pub host: String,
+}
+
+impl ConsumerPlace {
+    /// Where consumers listen by default: on this machine, under the name that every profile allows.
+    pub fn local() -> Self {
+        Self { bind: IpAddr::V4(Ipv4Addr::LOCALHOST), host: "localhost".to_owned() }
+    }
+
+    fn settings(&self) -> ConsumerSettings {
+        if *self == Self::local() {
+            ConsumerSettings::localhost()
+        } else {
+            ConsumerSettings::reachable_as(self.bind, &self.host)
+        }
+    }
 }
 
 /// A reason for which a scenario cannot be judged, thrown by a step.
@@ -143,7 +159,8 @@ impl Case {
     /// The consumer of that name; opened when it is named first.
     pub(super) async fn consumer(&mut self, name: &str) -> &mut Watched {
         if !self.consumers.contains_key(name) {
-            let consumer = Consumer::open().await.unwrap_or_else(|error| panic!("{error}"));
+            let place = self.context().consumers.settings();
+            let consumer = Consumer::open_with(place).await.unwrap_or_else(|error| panic!("{error}"));
             self.consumers.insert(name.to_owned(), Watched { consumer, heard: VecDeque::new() });
         }
         self.consumers.get_mut(name).expect("just put there")
@@ -169,15 +186,20 @@ impl Case {
     }
 
     fn note_notification(&mut self, name: &str, received: &Received) {
-        let head = format!(
-            "{} {}",
-            received.method,
-            received.content_type.as_deref().unwrap_or("(no content type)")
-        );
+        let mut head = format!("{} {} {}", received.method, received.path, received.version);
+        for (name, value) in &received.headers {
+            head.push_str(&format!("\n{name}: {value}"));
+        }
+        let response = match received.outcome() {
+            Some(Outcome::Answered { status, .. }) => status.to_string(),
+            Some(Outcome::GaveUp { .. }) => "the subject did not wait for the answer".to_owned(),
+            Some(Outcome::Cut { .. }) => "the consumer ended it".to_owned(),
+            None => "the consumer has not answered yet".to_owned(),
+        };
         self.note(Exchange {
             direction: Direction::ToConsumer(name.to_owned()),
-            request: with_body(head, received.body.to_string().as_bytes()),
-            response: String::new(),
+            request: with_body(head, &received.bytes),
+            response,
         });
     }
 
