@@ -16,3 +16,8 @@ pub(crate) fn now() -> Instant {
 pub(crate) fn utc_text() -> String {
     chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
+
+/// The civil time of the call in UNIX nanoseconds: to compare with what an endpoint in real time says.
+pub(crate) fn unix_ns() -> u64 {
+    chrono::Utc::now().timestamp_nanos_opt().and_then(|ns| u64::try_from(ns).ok()).unwrap_or_default()
+}

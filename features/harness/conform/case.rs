@@ -6,12 +6,14 @@ use super::result::{Direction, Exchange};
 use super::subject::{Launch, Subject, SubjectSettings};
 use super::wire::{Answered, Ask, with_body};
 use crate::limits::EXCHANGES_MAX;
+use crate::wall_clock;
 use crate::{Consumer, ConsumerSettings, Outcome, Received, Signal};
 use cucumber::World;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr};
 use std::panic::panic_any;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// What all scenarios of a run share.
 #[derive(Debug)]
@@ -61,6 +63,8 @@ pub(crate) struct Case {
     consumers: BTreeMap<String, Watched>,
     /// The answer to the last request.
     pub(super) answer: Option<Answered>,
+    /// When the last request was sent and when its answer had come.
+    asked: Option<(Instant, Instant)>,
     /// Subscriptions in the order in which they were made: id, and the answer that described them.
     pub(super) subscriptions: Vec<Subscribed>,
     /// What was exchanged, for the report of a failure.
@@ -111,7 +115,9 @@ impl Case {
     /// Asks below the base; the answer is kept as the last one.
     pub(super) async fn ask(&mut self, ask: Ask) -> Answered {
         let wire = self.subject().await.wire().clone();
+        let began = wall_clock::now();
         let (answered, exchange) = wire.ask(&ask).await;
+        self.asked = Some((began, wall_clock::now()));
         self.note(exchange);
         let answered = answered.unwrap_or_else(|error| panic!("{} {}: {error}", ask.method, ask.path));
         self.answer = Some(answered.clone());
@@ -121,6 +127,17 @@ impl Case {
     /// The answer to the last request.
     pub(super) fn answer(&self) -> &Answered {
         self.answer.as_ref().expect("something was asked")
+    }
+
+    /// When the last answer had come.
+    pub(super) fn answered_at(&self) -> Instant {
+        self.asked.expect("something was asked").1
+    }
+
+    /// How long the last answer took.
+    pub(super) fn answered_within(&self) -> Duration {
+        let (began, ended) = self.asked.expect("something was asked");
+        ended - began
     }
 
     /// The full address of a resource of the subject's node; the resource by its short name or its path.
@@ -175,6 +192,14 @@ impl Case {
         Some(received)
     }
 
+    /// The next notification that a consumer is sent, of whatever resource, in time.
+    pub(super) async fn hears_any(&mut self, name: &str) -> Option<Received> {
+        let patience = self.subject().await.patience();
+        let received = self.consumer(name).await.next(patience).await?;
+        self.note_notification(name, &received);
+        Some(received)
+    }
+
     /// Everything that a consumer is sent until the subject has nothing more to say.
     pub(super) async fn hears_all(&mut self, name: &str) -> Vec<Received> {
         self.subject().await.settle().await.unwrap_or_else(|error| panic!("{error}"));
@@ -203,7 +228,7 @@ impl Case {
         });
     }
 
-    fn note(&mut self, exchange: Exchange) {
+    pub(super) fn note(&mut self, exchange: Exchange) {
         if self.exchanges.len() < EXCHANGES_MAX {
             self.exchanges.push(exchange);
         }
@@ -239,12 +264,24 @@ impl Case {
 
 impl Watched {
     /// The next notification of a resource, in order of arrival, waited for; those of other resources stay.
-    async fn next_of(&mut self, source: &str, patience: std::time::Duration) -> Option<Received> {
+    async fn next_of(&mut self, source: &str, patience: Duration) -> Option<Received> {
+        self.next_that(|received| received.body["source"] == source, patience).await
+    }
+
+    /// The next notification, in order of arrival, waited for.
+    async fn next(&mut self, patience: Duration) -> Option<Received> {
+        self.next_that(|_| true, patience).await
+    }
+
+    async fn next_that(
+        &mut self,
+        is_meant: impl Fn(&Received) -> bool,
+        patience: Duration,
+    ) -> Option<Received> {
         let waiting = async {
             loop {
                 self.heard.extend(self.consumer.take());
-                let at = self.heard.iter().position(|received| received.body["source"] == source);
-                if let Some(at) = at {
+                if let Some(at) = self.heard.iter().position(&is_meant) {
                     return self.heard.remove(at);
                 }
                 self.consumer.arrival().await;

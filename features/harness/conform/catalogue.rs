@@ -21,7 +21,11 @@ use cucumber::gherkin::{Feature, GherkinEnv, Scenario};
 use std::collections::BTreeSet;
 
 /// The features: file name without its ending, and text.
-const FEATURES: &[(&str, &str)] = &[("http", include_str!("../../conform/http.feature"))];
+const FEATURES: &[(&str, &str)] = &[
+    ("http", include_str!("../../conform/http.feature")),
+    ("handshake", include_str!("../../conform/handshake.feature")),
+    ("push", include_str!("../../conform/push.feature")),
+];
 
 /// One requirement with everything that decides whether it is run.
 #[derive(Clone, Debug)]

@@ -112,9 +112,9 @@ impl Point {
             ),
             Self::SyncStateType => (
                 "sync-state-type",
-                &["full", "short"],
+                &["full", "any"],
                 "full",
-                "table 36 and figure 4 name the type differently",
+                "table 36 has the full type, figure 4 a shorter one; the reading any takes what begins with event.sync",
             ),
             Self::MissingResource => (
                 "missing-resource",

@@ -7,6 +7,7 @@
 mod case;
 mod catalogue;
 mod collect;
+mod event_form;
 pub mod interpretation;
 pub mod level;
 pub mod result;

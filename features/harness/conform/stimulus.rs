@@ -74,6 +74,9 @@ pub enum Means {
     HoldoverRunsOut,
 }
 
+const LOCK_STATE: &str = "/sync/ptp-status/lock-state";
+const OS_CLOCK: &str = "/sync/sync-status/os-clock-sync-state";
+
 /// The configuration that the lines name.
 const CONFIG: &str = "ptp4l.0.config";
 
@@ -98,19 +101,23 @@ impl Lines {
         }
         let means = self.find(resource, value)?;
         self.now.insert(resource.to_owned(), value.to_owned());
+        if resource == LOCK_STATE && value != "LOCKED" {
+            // The system clock is no better than the clock that it follows, and rises with a sample of its own.
+            self.now.insert(OS_CLOCK.to_owned(), value.to_owned());
+        }
         Some(means)
     }
 
     fn find(&mut self, resource: &str, value: &str) -> Option<Means> {
         let before = self.now.get(resource).map(String::as_str);
         let lines = match (resource, value) {
-            ("/sync/ptp-status/lock-state", "FREERUN") if before == Some("HOLDOVER") => {
+            (LOCK_STATE, "FREERUN") if before == Some("HOLDOVER") => {
                 return Some(Means::HoldoverRunsOut);
             }
-            ("/sync/ptp-status/lock-state", "HOLDOVER") if before != Some("LOCKED") => return None,
-            ("/sync/ptp-status/lock-state", _) => self.lock_state(value)?,
-            ("/sync/sync-status/os-clock-sync-state", "LOCKED") => vec![self.os_sample(12)],
-            ("/sync/sync-status/os-clock-sync-state", "FREERUN") => vec![self.os_sample(99_999)],
+            (LOCK_STATE, "HOLDOVER") if before != Some("LOCKED") => return None,
+            (LOCK_STATE, _) => self.lock_state(value)?,
+            (OS_CLOCK, "LOCKED") => vec![self.os_sample(12)],
+            (OS_CLOCK, "FREERUN") => vec![self.os_sample(99_999)],
             ("/sync/ptp-status/clock-class", class) => {
                 vec![format!("ptp4l[1700000000]:[{CONFIG}] CLOCK_CLASS_CHANGE {class}")]
             }
@@ -142,8 +149,8 @@ impl Lines {
         let now = self.now.get(resource)?;
         let offset_ns = i64::try_from(number % 50).ok()?;
         match (resource, now.as_str()) {
-            ("/sync/ptp-status/lock-state", "LOCKED") => Some(self.ptp_sample(offset_ns)),
-            ("/sync/sync-status/os-clock-sync-state", "LOCKED") => Some(self.os_sample(offset_ns)),
+            (LOCK_STATE, "LOCKED") => Some(self.ptp_sample(offset_ns)),
+            (OS_CLOCK, "LOCKED") => Some(self.os_sample(offset_ns)),
             ("/sync/ptp-status/clock-class", class) => {
                 Some(format!("ptp4l[1700000000]:[{CONFIG}] CLOCK_CLASS_CHANGE {class}"))
             }
@@ -248,8 +255,6 @@ pub async fn run_command(command: &OsString, resource: &str, value: &str) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const LOCK_STATE: &str = "/sync/ptp-status/lock-state";
 
     #[test]
     fn a_state_that_holds_needs_nothing() {

@@ -2,6 +2,7 @@
 
 use crate::conform::case::Case;
 use cucumber::then;
+use std::time::Duration;
 
 #[then(regex = r"^the answer is (\d{3})$")]
 fn status_is(case: &mut Case, status: u16) {
@@ -25,4 +26,10 @@ fn header_is(case: &mut Case, name: String, expected: String) {
 fn has_no_body(case: &mut Case) {
     let answer = case.answer();
     assert!(answer.body.is_empty(), "a body of {} bytes: {}", answer.body.len(), answer.text());
+}
+
+#[then(regex = r"^the answer came within (\d+) seconds?$")]
+fn came_within(case: &mut Case, seconds: u64) {
+    let took = case.answered_within();
+    assert!(took <= Duration::from_secs(seconds), "the answer took {took:?}");
 }

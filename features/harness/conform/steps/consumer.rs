@@ -3,11 +3,42 @@
 use crate::conform::case::{Case, path};
 use crate::{Conduct, Received};
 use cucumber::{given, then, when};
+use std::time::Duration;
+
+/// Between two bytes of an answer that never ends.
+const DRIP_PAUSE: Duration = Duration::from_millis(200);
 
 #[given(regex = r"^consumer (\w+) answers with (\d+)$")]
 #[when(regex = r"^consumer (\w+) answers with (\d+)$")]
 async fn answers_with(case: &mut Case, name: String, status: u16) {
     case.consumer(&name).await.consumer.behave(Conduct::Answer(status));
+}
+
+#[given(regex = r"^consumer (\w+) ((?:takes|accepts|refuses|resets|closes|answers) [^\d]+)$")]
+#[when(regex = r"^consumer (\w+) ((?:takes|accepts|refuses|resets|closes|answers) [^\d]+)$")]
+async fn behaves(case: &mut Case, name: String, conduct: String) {
+    let consumer = &mut case.consumer(&name).await.consumer;
+    let conduct = match conduct.as_str() {
+        "takes requests and never answers" => Conduct::Hang,
+        "answers byte by byte for ever" => Conduct::Drip { pause: DRIP_PAUSE },
+        "accepts connections, reads nothing" => Conduct::HalfOpen,
+        "resets connections" => Conduct::ResetOnConnect,
+        "resets connections in a request" => Conduct::ResetMidRequest,
+        "closes without an answer" => Conduct::CloseWithoutAnswer,
+        "answers with garbage" => Conduct::Garbage,
+        "refuses connections" => return consumer.refuse().await,
+        "accepts connections again" => {
+            return consumer.reopen().await.unwrap_or_else(|error| panic!("{error}"));
+        }
+        unknown => panic!("no conduct: {unknown}"),
+    };
+    consumer.behave(conduct);
+}
+
+#[given(regex = r"^consumer (\w+) sends requests on to consumer (\w+) with (\d+)$")]
+async fn redirects(case: &mut Case, name: String, other: String, status: u16) {
+    let to = case.consumer(&other).await.consumer.endpoint();
+    case.consumer(&name).await.consumer.behave(Conduct::Redirect { status, to });
 }
 
 /// The next notification of that resource; its first value is this.

@@ -5,6 +5,7 @@
 
 mod answer;
 mod consumer;
+mod notification;
 mod request;
 mod state;
 mod subscription;

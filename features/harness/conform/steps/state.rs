@@ -36,6 +36,16 @@ async fn is_known(case: &mut Case, resource: String) {
     // The incumbent answers only what somebody has subscribed, so that this proves nothing about the state.
 }
 
+/// Nothing has been reported of it yet.
+#[given(regex = r"^(\S+) is not known$")]
+async fn is_not_known(case: &mut Case, resource: String) {
+    let address = case.address(&resource).await;
+    let answer = case.ask(Ask::new("GET", format!("{address}/CurrentState"))).await;
+    if answer.status == 200 {
+        Case::not_run(format!("{resource} is known"));
+    }
+}
+
 /// A value that the resource can have from the start.
 pub(super) fn some_value(resource: &str) -> &'static str {
     match path(resource).as_str() {
@@ -49,7 +59,7 @@ pub(super) fn some_value(resource: &str) -> &'static str {
 /// Two clocks make it, so that both are brought there: `sync-state` follows.
 #[given(regex = r"^(\S+) becomes (\S+)$")]
 #[when(regex = r"^(\S+) becomes (\S+)$")]
-async fn becomes(case: &mut Case, resource: String, value: String) {
+pub(super) async fn becomes(case: &mut Case, resource: String, value: String) {
     let resource = path(&resource);
     if resource == "/sync/sync-status/sync-state" && value == "LOCKED" {
         enact(case, "/sync/ptp-status/lock-state", &value).await;

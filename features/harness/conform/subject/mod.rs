@@ -8,7 +8,7 @@ pub use own::{Launch, Own, OwnSettings};
 
 use super::stimulus::StimulusError;
 use super::wire::Wire;
-use crate::{LabError, Signal};
+use crate::{LabError, Signal, wall_clock};
 use std::time::Duration;
 
 /// What a requirement may need of a subject beside its API.
@@ -197,6 +197,14 @@ impl Subject {
         match self {
             Self::Own(own) => own.patience(),
             Self::Foreign(foreign) => foreign.patience(),
+        }
+    }
+
+    /// The civil time of its node, in UNIX nanoseconds.
+    pub fn now_unix_ns(&self) -> u64 {
+        match self {
+            Self::Own(own) => own.now_unix_ns(),
+            Self::Foreign(_) => wall_clock::unix_ns(),
         }
     }
 

@@ -158,6 +158,10 @@ impl Own {
         self.feed.sync().await
     }
 
+    pub(super) fn now_unix_ns(&self) -> u64 {
+        self.now_ns
+    }
+
     /// The directory of the store.
     pub fn store_dir(&self) -> PathBuf {
         self.testbed.dir().store_dir()
