@@ -99,3 +99,15 @@ pub const RESTART_MAX: Duration = Duration::from_secs(60);
 
 /// How often an endpoint that starts is asked whether it serves.
 pub const RESTART_POLL: Duration = Duration::from_millis(100);
+
+/// Bytes of a message, a request or a response that the files of a conformance run quote; the rest is cut, with a note.
+pub const REPORT_TEXT_BYTES_MAX: usize = 16 * 1024;
+
+/// HTTP exchanges of a failure that the files of a conformance run quote, the last ones; the rest is counted.
+pub const REPORT_EXCHANGES_MAX: usize = 50;
+
+/// Bytes of a message, a request or a response that a failure quotes on the terminal.
+pub const TERMINAL_TEXT_BYTES_MAX: usize = 2 * 1024;
+
+/// HTTP exchanges of a failure that are shown on the terminal, the last ones.
+pub const TERMINAL_EXCHANGES_MAX: usize = 3;

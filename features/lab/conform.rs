@@ -6,6 +6,7 @@ use crate::output;
 use ptp_lab::conform::ConsumerPlace;
 use ptp_lab::conform::interpretation::{Interpretations, Point};
 use ptp_lab::conform::level::Level;
+use ptp_lab::conform::report::{self, Outputs, terminal};
 use ptp_lab::conform::result::{SuiteResult, Verdict};
 use ptp_lab::conform::stimulus::Stimulus;
 use ptp_lab::conform::subject::{ForeignSettings, OwnSettings, SubjectSettings};
@@ -24,6 +25,7 @@ pub(crate) async fn conform(task: Conform) -> Exit {
         return Exit::Passed;
     }
     let complete = task.complete;
+    let outputs = Outputs { junit: task.junit.clone(), json: task.json.clone(), html: task.html.clone() };
     let settings = match settings(task) {
         Ok(settings) => settings,
         Err(problem) => {
@@ -35,12 +37,22 @@ pub(crate) async fn conform(task: Conform) -> Exit {
         output::tell(&format!("{:<14} {title}", case.verdict.name()));
     });
     match found.await {
-        Ok(result) => judge(&result, complete),
+        Ok(result) => match tell(&result, &outputs) {
+            Ok(()) => judge(&result, complete),
+            Err(error) => output::failed(&error),
+        },
         Err(error) => {
             output::tell(&error.to_string());
             Exit::Failed
         }
     }
+}
+
+/// On the terminal, and in the files that were asked for.
+fn tell(result: &SuiteResult, outputs: &Outputs) -> Result<(), LabError> {
+    let mut out = std::io::stdout().lock();
+    terminal::write(&mut out, result, output::colour()).map_err(|source| LabError::Output { source })?;
+    report::write(result, outputs)
 }
 
 /// The exit status says at which level the weightiest failure is.

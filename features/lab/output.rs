@@ -56,7 +56,7 @@ impl Sink for Screen {
 }
 
 /// Colours are for terminals, unless `NO_COLOR` is set to anything but nothing (no-color.org).
-fn colour() -> Colour {
+pub(crate) fn colour() -> Colour {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if io::stdout().is_terminal() && !refused { Colour::On } else { Colour::Off }
 }

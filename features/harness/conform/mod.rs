@@ -10,6 +10,7 @@ mod collect;
 mod event_form;
 pub mod interpretation;
 pub mod level;
+pub mod report;
 pub mod result;
 mod steps;
 pub mod stimulus;

@@ -191,7 +191,7 @@ impl SuiteResult {
     }
 }
 
-fn tally<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Tally {
+pub(super) fn tally<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Tally {
     verdicts.fold(Tally::default(), |mut tally, verdict| {
         match verdict {
             Verdict::Passed => tally.passed += 1,
