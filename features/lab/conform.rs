@@ -11,6 +11,7 @@ use ptp_lab::conform::result::{SuiteResult, Verdict};
 use ptp_lab::conform::stimulus::Stimulus;
 use ptp_lab::conform::subject::{ForeignSettings, OwnSettings, SubjectSettings};
 use ptp_lab::conform::suite::{self, SuiteSettings};
+use ptp_lab::conform::trust;
 use ptp_lab::{LabError, ProxyProgram};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -119,7 +120,7 @@ fn subject(task: Conform) -> Result<SubjectSettings, String> {
     Ok(SubjectSettings::Foreign(ForeignSettings {
         base,
         node_name: task.node.ok_or("--node says which node the endpoint speaks for")?,
-        tls: None,
+        tls: Some(trust::client_config(task.ca.as_deref()).map_err(|error| error.to_string())?),
         stimulus: socket.or(task.stimulus_command.map(Stimulus::Command)),
         restart_command: task.restart_command,
         is_alone: task.alone,

@@ -16,6 +16,7 @@ mod steps;
 pub mod stimulus;
 pub mod subject;
 pub mod suite;
+pub mod trust;
 pub mod wire;
 
 pub use case::ConsumerPlace;

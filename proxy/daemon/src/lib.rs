@@ -36,7 +36,18 @@ use std::process::ExitCode;
 /// Exit codes: 0 ended as asked or help was printed, 64 the command line is wrong, 70 a part of the process ended that
 /// never should, 77 the system did not permit something, 78 the configuration has problems, 1 anything else.
 pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
+    end_on_panic();
     run_with(args).into()
+}
+
+/// A broken invariant in whatever task ends the process with SIGABRT: the supervisor restarts it, and the store brings its
+/// subscriptions back. A proxy that lives on without one of its parts would be worse.
+fn end_on_panic() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        tell(panic);
+        std::process::abort();
+    }));
 }
 
 fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
