@@ -11,6 +11,8 @@ mod memory;
 #[cfg(test)]
 mod metrics;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod provenance;
 #[cfg(test)]
 mod reload;
