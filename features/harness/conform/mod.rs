@@ -12,6 +12,7 @@ pub mod interpretation;
 pub mod level;
 pub mod report;
 pub mod result;
+mod schema;
 mod steps;
 pub mod stimulus;
 pub mod subject;

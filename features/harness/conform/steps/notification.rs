@@ -1,9 +1,9 @@
 //! What a notification must be.
 
 use super::consumer::first_value;
-use crate::conform::case::{Case, path};
-use crate::conform::event_form;
+use crate::conform::case::{Case, Context, path};
 use crate::conform::wire::Ask;
+use crate::conform::{event_form, schema};
 use crate::{Received, unix_ns};
 use cucumber::{then, when};
 use serde_json::Value;
@@ -34,7 +34,9 @@ async fn was_sent(case: &mut Case, name: String, count: usize) {
 async fn is_well_formed(case: &mut Case, name: String, resource: String) {
     let told = the_any(case, &name).await;
     let node = case.subject().await.node_name().to_owned();
-    let problems = event_form::problems(&told.body, &path(&resource), &node, &case.context().interpretations);
+    let Context { profile, interpretations, .. } = case.context();
+    let mut problems = event_form::problems(&told.body, &path(&resource), &node, interpretations);
+    problems.extend(schema::event_problems(&told.body, *profile, interpretations));
     assert!(problems.is_empty(), "{}", problems.join("; "));
 }
 

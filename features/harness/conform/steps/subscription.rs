@@ -2,6 +2,7 @@
 
 use crate::Conduct;
 use crate::conform::case::{Case, path};
+use crate::conform::schema;
 use crate::conform::wire::Ask;
 use cucumber::{given, then, when};
 use std::time::Duration;
@@ -24,13 +25,11 @@ async fn subscribes(case: &mut Case, consumer: String, resource: String) {
     case.subscribe(&consumer, &address).await;
 }
 
-/// The identifiers of the answer are those of one subscription.
 #[then("the answer describes the subscription")]
 fn describes(case: &mut Case) {
     let json = case.answer().json();
-    for key in ["ResourceAddress", "EndpointUri", "SubscriptionId", "UriLocation"] {
-        assert!(json[key].as_str().is_some_and(|text| !text.is_empty()), "{key} in {json}");
-    }
+    let problems = schema::subscription_problems(&json);
+    assert!(problems.is_empty(), "{} in {json}", problems.join("; "));
 }
 
 /// No subscription names the endpoint of the consumer.
