@@ -12,6 +12,7 @@ mod daemon_api;
 mod deliver;
 mod driver;
 mod exit;
+mod http_server;
 mod limits;
 mod line_socket;
 mod memory_file;

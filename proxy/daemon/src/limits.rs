@@ -31,21 +31,45 @@ pub(crate) const ACCEPT_PAUSE_MAX: Duration = Duration::from_secs(1);
 /// dropped and counted.
 pub(crate) const SYNCS_WAITING_MAX: usize = 1024;
 
-/// Body of a request. A subscription is a few hundred bytes.
-pub(crate) const REQUEST_BODY_BYTES_MAX: usize = 64 * 1024;
-
-/// How long a request may take to send its body.
-pub(crate) const REQUEST_BODY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Requests at a time; more are answered with 503.
-pub(crate) const REQUESTS_MAX: usize = 512;
-
-/// HTTP connections at a time for each listener; more wait in the backlog of the system.
-pub(crate) const HTTP_CONNECTIONS_MAX: usize = 1024;
-
-/// How long an HTTP connection may send nothing, send one request, or take no byte of an answer. Above the longest
-/// answer, a handshake and a write.
+/// How long an HTTP connection may stay without a request.
 pub(crate) const HTTP_IDLE_MAX: Duration = Duration::from_secs(30);
+
+/// How long a peer may take to take an answer: the longest, a list of ten thousand subscriptions, is some 4 MB.
+pub(crate) const HTTP_ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a peer has at the end of its connection or of the process, once nobody answers it any more.
+pub(crate) const HTTP_CLOSING_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Size of the head of a request. A bearer token is a few kilobytes.
+pub(crate) const HTTP_HEAD_BYTES_MAX: usize = 32 * 1024;
+
+/// Bytes of a request that was answered before its end which are read and thrown away, so that its sender sees the
+/// answer; then the connection is reset.
+pub(crate) const HTTP_UNREAD_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How long such bytes are read.
+pub(crate) const HTTP_UNREAD_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Open requests of one HTTP/2 connection.
+pub(crate) const HTTP2_STREAMS_MAX: u32 = 32;
+
+/// Requests of one HTTP/2 connection that were reset before they were answered; with more the connection ends.
+pub(crate) const HTTP2_RESETS_MAX: usize = 32;
+
+/// Size of an HTTP/2 frame; the smallest bound that RFC 9113 allows, 6.5.2.
+pub(crate) const HTTP2_FRAME_BYTES_MAX: u32 = 16 * 1024;
+
+/// What one HTTP/2 request may send ahead.
+pub(crate) const HTTP2_WINDOW_BYTES: u32 = 64 * 1024;
+
+/// What all requests of an HTTP/2 connection together may send ahead.
+pub(crate) const HTTP2_WINDOWS_BYTES: u32 = 256 * 1024;
+
+/// How often the other end of an HTTP/2 connection is asked whether it is there.
+pub(crate) const HTTP2_PING_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How long it has to say so.
+pub(crate) const HTTP2_PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Commands that wait for the driver; when it is full, requests wait.
 pub(crate) const COMMANDS_QUEUED_MAX: usize = 64;

@@ -9,15 +9,16 @@ use crate::daemon_api::DaemonApi;
 use crate::deliver::{Deliverer, http_client};
 use crate::driver::{Driver, Earlier, Equipment, Inlets};
 use crate::exit::Exit;
+use crate::http_server::{Bounds, HttpServer};
 use crate::limits::{
     BATCHES_QUEUED_MAX, COMMANDS_QUEUED_MAX, CONNECTIONS_MAX, REPORT_BATCHES_QUEUED_MAX,
-    REPORT_CONNECTIONS_MAX, REQUESTS_MAX, WORKER_THREADS,
+    REPORT_CONNECTIONS_MAX, WORKER_THREADS,
 };
 use crate::line_socket::{self, ListenError, SocketFile};
 use crate::memory_file::MemoryFile;
-use crate::metrics::{self, MetricsPage};
+use crate::metrics::{self, MetricsPage, Servers};
 use crate::node_files::NodeFiles;
-use crate::rest::{Api, HttpListener, Publishers, RequestCounts, router, subscriptions_url};
+use crate::rest::{Api, Publishers, RequestCounts, router, subscriptions_url};
 use crate::store::Store;
 use crate::telemetry;
 use proxy_core::{Core, Settings};
@@ -182,20 +183,26 @@ async fn start(config: &Config, bound: Bound) -> Result<(Parts, Vec<SocketFile>)
     let mut driver = driver(config, renderer.clone(), subscriptions_url.clone(), inlets)?;
     driver.learn_aliases().await;
     let requests = RequestCounts::default();
-    let page = MetricsPage::new(commands.clone(), requests.clone(), &config.node_name);
+    let servers = Servers::default();
+    let page = MetricsPage::new(commands.clone(), requests.clone(), servers.clone(), &config.node_name);
+    let limits = config.api_limits;
     let api = Api {
         commands,
         profile: config.api_profile,
         subscriptions_url: subscriptions_url.into(),
         publishers: Arc::new(Publishers::new(&renderer, bound.api_port)),
         renderer,
+        limits,
         requests,
-        room: Arc::new(Semaphore::new(REQUESTS_MAX)),
+        http: servers.api.clone(),
+        room: Arc::new(Semaphore::new(limits.requests)),
     };
     let (stop, stopped) = watch::channel(false);
     let socket = line_socket::serve(bound.lines, CONNECTIONS_MAX, lines, stopped.clone());
-    let rest = serve_http(bound.api, router(api), stopped.clone());
-    let metrics = serve_http(bound.metrics, metrics::router(page), stopped.clone());
+    let bounds = Bounds::new(limits.connections, limits.header_timeout);
+    let server = |listener, counts| HttpServer { listener, bounds, tls: None, counts };
+    let rest = server(bound.api, servers.api).serve(router(api), stopped.clone());
+    let metrics = server(bound.metrics, servers.metrics).serve(metrics::router(page), stopped.clone());
     let mut tasks = JoinSet::new();
     spawn(&mut tasks, "the driver", driver.run());
     spawn(&mut tasks, "the event socket", socket);
@@ -250,18 +257,6 @@ fn spawn(
         part.await;
         name
     });
-}
-
-/// Serves HTTP/1.1 and HTTP/2 with prior knowledge until the end, when requests under way are finished.
-async fn serve_http(listener: TcpListener, router: axum::Router, mut stop: watch::Receiver<bool>) {
-    let ended = async move {
-        // The sender is dropped only after it has said stop.
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
-    let served = axum::serve(HttpListener::new(listener), router).with_graceful_shutdown(ended).await;
-    if let Err(error) = served {
-        tracing::error!(%error, "an HTTP server failed");
-    }
 }
 
 /// What identifiers are made from.

@@ -4,9 +4,12 @@
 //! alerts and test suites parse them. Nothing is kept here: every scrape asks the driver.
 
 mod family;
+mod http;
 mod node;
 mod own;
 mod text;
+
+pub(crate) use http::Servers;
 
 use crate::driver::{Command, Scrape};
 use crate::rest::RequestCounts;
@@ -23,13 +26,19 @@ use tokio::sync::{mpsc, oneshot};
 pub(crate) struct MetricsPage {
     commands: mpsc::Sender<Command>,
     requests: RequestCounts,
+    servers: Servers,
     node: Arc<str>,
 }
 
 impl MetricsPage {
     /// A page about a node.
-    pub(crate) fn new(commands: mpsc::Sender<Command>, requests: RequestCounts, node: &str) -> Self {
-        Self { commands, requests, node: node.into() }
+    pub(crate) fn new(
+        commands: mpsc::Sender<Command>,
+        requests: RequestCounts,
+        servers: Servers,
+        node: &str,
+    ) -> Self {
+        Self { commands, requests, servers, node: node.into() }
     }
 
     async fn scrape(&self) -> Option<Scrape> {
@@ -48,15 +57,16 @@ async fn show(State(page): State<MetricsPage>) -> Response {
     let Some(scrape) = page.scrape().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let text = page_text(&page.node, &scrape, &page.requests);
+    let text = page_text(&page.node, &scrape, &page.requests, &page.servers);
     ([(header::CONTENT_TYPE, text::CONTENT_TYPE)], text).into_response()
 }
 
 /// The page, its names in alphabetical order.
-fn page_text(node: &str, scrape: &Scrape, requests: &RequestCounts) -> String {
+fn page_text(node: &str, scrape: &Scrape, requests: &RequestCounts, servers: &Servers) -> String {
     let mut families = node::families(node, &scrape.snapshot);
     families.extend(own::compatible(node, scrape));
     families.extend(own::families(scrape, requests));
+    families.extend(http::families(servers));
     families.sort_by(|one, other| one.name().cmp(other.name()));
     let mut page = String::new();
     for family in families {

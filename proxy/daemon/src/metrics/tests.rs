@@ -1,6 +1,6 @@
 //! The metrics page as scrapers and test suites read it.
 
-use super::page_text;
+use super::{Servers, page_text};
 use crate::driver::{Counters, Scrape};
 use crate::rest::RequestCounts;
 use proxy_core::{
@@ -102,7 +102,7 @@ fn page() -> String {
 
 fn page_of(snapshot: Snapshot, counters: Counters) -> String {
     let scrape = Scrape { snapshot, counters, connections_open: 11 };
-    page_text("compute-1", &scrape, &RequestCounts::default())
+    page_text("compute-1", &scrape, &RequestCounts::default(), &Servers::default())
 }
 
 #[test]

@@ -3,21 +3,22 @@
 //! Handlers parse a request into a [`Command`], send it to the driver and map the answer; they hold no state.
 
 mod current_state;
-mod http_listener;
 mod model;
+mod path;
 mod problem;
 mod publishers;
+mod request_body;
 mod router;
 mod subscriptions;
 
-pub(crate) use http_listener::HttpListener;
 pub(crate) use publishers::Publishers;
 pub(crate) use router::router;
 pub(crate) use subscriptions::subscriptions_url;
 
 use crate::cloud_event::Renderer;
-use crate::config::ApiProfile;
+use crate::config::{ApiLimits, ApiProfile};
 use crate::driver::Command;
+use crate::http_server::HttpCounts;
 use problem::ApiProblem;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +26,10 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 /// Where the API is served, below the host.
 pub(crate) const BASE_PATH: &str = "/api/ocloudNotifications/v2";
+
+/// Where it is served too: what precedes `ocloudNotifications` is free (3GPP TS 29.501, 4.4.1), and other producers have
+/// nothing there.
+const BARE_BASE_PATH: &str = "/ocloudNotifications/v2";
 
 /// What every handler works with.
 #[derive(Clone)]
@@ -39,8 +44,12 @@ pub(crate) struct Api {
     pub(crate) subscriptions_url: Arc<str>,
     /// The resources of this node.
     pub(crate) publishers: Arc<Publishers>,
+    /// What a request may take.
+    pub(crate) limits: ApiLimits,
     /// Requests by status.
     pub(crate) requests: RequestCounts,
+    /// Requests that were refused.
+    pub(crate) http: HttpCounts,
     /// Room for requests.
     pub(crate) room: Arc<Semaphore>,
 }

@@ -57,6 +57,9 @@ pub(super) enum ApiProblem {
     /// The resource is there, the method is not.
     #[error("only GET is possible here")]
     OnlyGet,
+    /// The same, where routing knows which methods there are.
+    #[error("this method is not possible here")]
+    OtherMethod,
     /// The core did not subscribe.
     #[error("{0}")]
     Subscribe(#[from] SubscribeError),
@@ -97,7 +100,7 @@ impl ApiProblem {
             | Self::CurrentState(
                 CurrentStateError::UnknownResource { .. } | CurrentStateError::NoData { .. },
             ) => StatusCode::NOT_FOUND,
-            Self::OnlyGet => StatusCode::METHOD_NOT_ALLOWED,
+            Self::OnlyGet | Self::OtherMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Subscribe(SubscribeError::Duplicate) => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -108,6 +111,29 @@ impl ApiProblem {
             | Self::Subscribe(SubscribeError::NotStored | SubscribeError::TooMany { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+        }
+    }
+}
+
+impl ApiProblem {
+    /// Why a request was refused whatever it asks for, as the metrics page names it.
+    pub(super) fn refusal(&self) -> Option<&'static str> {
+        match self {
+            Self::TooLarge { .. } => Some("too_large"),
+            Self::TooSlow => Some("too_slow"),
+            Self::UnreadableBody { .. } => Some("unreadable"),
+            Self::Overloaded => Some("overloaded"),
+            Self::NoSubscription(_)
+            | Self::EmptyKey { .. }
+            | Self::Endpoint { .. }
+            | Self::NotFound { .. }
+            | Self::OnlyGet
+            | Self::OtherMethod
+            | Self::Subscribe(_)
+            | Self::CurrentState(_)
+            | Self::NotStored
+            | Self::WrongAnswer
+            | Self::Ending => None,
         }
     }
 }
@@ -127,15 +153,15 @@ pub(super) fn problem_response(problem: &ApiProblem, headers: &HeaderMap) -> Res
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
         }
         // The rest of the body is not waited for, so that the connection cannot be used again.
-        ApiProblem::TooSlow => {
+        ApiProblem::TooSlow | ApiProblem::TooLarge { .. } => {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         ApiProblem::UnreadableBody { .. }
         | ApiProblem::NoSubscription(_)
         | ApiProblem::EmptyKey { .. }
         | ApiProblem::Endpoint { .. }
-        | ApiProblem::TooLarge { .. }
         | ApiProblem::NotFound { .. }
+        | ApiProblem::OtherMethod
         | ApiProblem::Subscribe(_)
         | ApiProblem::CurrentState(_)
         | ApiProblem::NotStored

@@ -4,27 +4,23 @@ use super::model::{SubscriptionRequest, SubscriptionResource, json};
 use super::problem::{ApiProblem, respond};
 use super::{Api, BASE_PATH};
 use crate::driver::Command;
-use crate::limits::{REQUEST_BODY_BYTES_MAX, REQUEST_BODY_TIMEOUT};
-use axum::body::{Body, HttpBody as _};
+use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use proxy_core::Answer;
-use std::future::poll_fn;
-use std::pin::Pin;
 
 /// The id in a path. One that is no text is one that nobody has.
 type Id = Result<Path<String>, PathRejection>;
 
 /// `POST /subscriptions`
-pub(super) async fn create(State(api): State<Api>, headers: HeaderMap, body: Body) -> Response {
-    respond(try_create(&api, body).await, &headers)
+pub(super) async fn create(State(api): State<Api>, headers: HeaderMap, body: Bytes) -> Response {
+    respond(try_create(&api, &body).await, &headers)
 }
 
-async fn try_create(api: &Api, body: Body) -> Result<Response, ApiProblem> {
-    let body = read_body(body).await?;
-    let SubscriptionRequest { resource_address, endpoint } = SubscriptionRequest::parse(&body, api.profile)?;
+async fn try_create(api: &Api, body: &[u8]) -> Result<Response, ApiProblem> {
+    let SubscriptionRequest { resource_address, endpoint } = SubscriptionRequest::parse(body, api.profile)?;
     match api.ask(|reply| Command::Subscribe { resource_address, endpoint, reply }).await? {
         Answer::Subscribed(subscription) => {
             let resource = SubscriptionResource::new(&subscription, &api.subscriptions_url);
@@ -94,26 +90,4 @@ fn unknown() -> ApiProblem {
 /// What precedes the id in the address of a subscription.
 pub(crate) fn subscriptions_url(public_host: &str, port: u16) -> String {
     format!("http://{public_host}:{port}{BASE_PATH}/subscriptions/")
-}
-
-/// A body of bounded size in bounded time. What is too much is read on and thrown away: a connection that is closed
-/// with unread bytes is reset, and the client would not see the answer.
-async fn read_body(body: Body) -> Result<Vec<u8>, ApiProblem> {
-    tokio::time::timeout(REQUEST_BODY_TIMEOUT, collect(body)).await.unwrap_or(Err(ApiProblem::TooSlow))
-}
-
-async fn collect(mut body: Body) -> Result<Vec<u8>, ApiProblem> {
-    let limit = REQUEST_BODY_BYTES_MAX;
-    let (mut bytes, mut is_too_large) = (Vec::new(), false);
-    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let frame = frame.map_err(|error| ApiProblem::UnreadableBody { detail: error.to_string() })?;
-        // Trailers, the other kind of frame, mean nothing here.
-        if let Ok(data) = frame.into_data() {
-            is_too_large |= bytes.len() + data.len() > limit;
-            if !is_too_large {
-                bytes.extend_from_slice(&data);
-            }
-        }
-    }
-    if is_too_large { Err(ApiProblem::TooLarge { limit }) } else { Ok(bytes) }
 }

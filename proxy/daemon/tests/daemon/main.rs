@@ -5,6 +5,8 @@ mod command_line;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
+mod http;
+#[cfg(test)]
 mod ingest;
 #[cfg(test)]
 mod memory;
