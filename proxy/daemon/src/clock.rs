@@ -91,6 +91,11 @@ pub(crate) fn read_monotonic() -> Instant {
     Instant::now()
 }
 
+/// The machine's civil time, whatever clock the core is told: credentials are of this world.
+pub(crate) fn read_utc() -> Utc {
+    Utc { unix_ns: read_utc_ns() }
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's civil clock")]
 fn read_utc_ns() -> u64 {
     // A clock before 1970 is a machine without a battery; events then carry the epoch.

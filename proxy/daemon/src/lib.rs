@@ -5,6 +5,7 @@
 
 mod accept_pause;
 mod args;
+mod auth;
 mod clock;
 mod cloud_event;
 mod config;
@@ -66,9 +67,15 @@ fn run_with(args: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(config) => config,
         Err(problems) => return report(&problems),
     };
-    match action {
-        Action::Run => run::run(config),
-        Action::Validate => report(&node_files::NodeFiles::new(&config).read().problems),
+    let auth = config.auth_config.as_deref().map(auth::read).transpose();
+    match (action, auth) {
+        (Action::Run, Ok(auth)) => run::run(config, auth),
+        (Action::Run, Err(problems)) => report(&problems),
+        (Action::Validate, auth) => {
+            let mut problems = node_files::NodeFiles::new(&config).read().problems;
+            problems.extend(auth.err().unwrap_or_default());
+            report(&problems)
+        }
     }
 }
 

@@ -134,3 +134,37 @@ pub(crate) const IDLE_CONNECTIONS_PER_HOST_MAX: usize = 8;
 /// Threads of the runtime: the driver keeps one busy at most, and the rest is waiting. A node may have a hundred
 /// processors, which this process must not claim.
 pub(crate) const WORKER_THREADS: usize = 4;
+
+/// Size of the file that says who may change subscriptions, and of each file that it names.
+pub(crate) const AUTH_FILE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Size of a bearer token. Those with a long list of groups have a few kilobytes.
+pub(crate) const TOKEN_BYTES_MAX: usize = 16 * 1024;
+
+/// How far the clock of an issuer may be off, in seconds. That of this node is what the proxy is about.
+pub(crate) const TOKEN_LEEWAY_S: f64 = 30.0;
+
+/// Keys of an issuer; the first usable ones. An issuer has two or three. A token that names none is tried with each.
+pub(crate) const KEYS_MAX: usize = 32;
+
+/// Size of the keys of an issuer, be they read from a file or from a server.
+pub(crate) const KEY_SET_BYTES_MAX: usize = 256 * 1024;
+
+/// How long the server of the keys may take for its whole answer.
+pub(crate) const KEYS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Between two looks for new keys of an issuer, if nothing asks for one.
+pub(crate) const KEYS_LOOK_INTERVAL: Duration = Duration::from_secs(300);
+
+/// Shortest pause between two looks for keys: after a failure, and when tokens with unknown keys come.
+pub(crate) const KEYS_PAUSE: Duration = Duration::from_secs(10);
+
+/// How long a request with an unknown key waits for newer ones.
+pub(crate) const KEYS_WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// Requests that wait for newer keys at a time; more are refused at once, so that those of a stranger cannot take the
+/// room of all others.
+pub(crate) const KEYS_WAITING_MAX: usize = 16;
+
+/// Between two looks for new files of TLS.
+pub(crate) const TLS_LOOK_INTERVAL: Duration = Duration::from_secs(60);

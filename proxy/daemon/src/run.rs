@@ -2,6 +2,7 @@
 //!
 //! Everything is bound before anything is served, so that what cannot work fails at once and with a clear error.
 
+use crate::auth::{Auth, AuthSettings, LoadedTls};
 use crate::clock::Clock;
 use crate::cloud_event::Renderer;
 use crate::config::{ClockSource, Config, ListenAddress};
@@ -62,12 +63,12 @@ fn doing<T>(what: impl Into<String>, result: io::Result<T>) -> Result<T, RunErro
 }
 
 /// Serves until a signal comes.
-pub(crate) fn run(config: Config) -> Exit {
+pub(crate) fn run(config: Config, auth: Option<AuthSettings>) -> Exit {
     telemetry::install(config.log_level);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(WORKER_THREADS).enable_all().build();
     let result = doing("the runtime could not be started", runtime).and_then(|runtime| {
-        let result = runtime.block_on(serve(&config));
+        let result = runtime.block_on(serve(&config, auth));
         // Name look-ups of attempts that were given up may still block a thread.
         runtime.shutdown_background();
         result
@@ -102,7 +103,7 @@ struct Parts {
     tasks: JoinSet<&'static str>,
 }
 
-async fn serve(config: &Config) -> Result<(), RunError> {
+async fn serve(config: &Config, auth: Option<AuthSettings>) -> Result<(), RunError> {
     if config.sidecar_requested {
         tracing::warn!("--http-event-publishers is ignored: this build has no sidecar role");
     }
@@ -115,7 +116,7 @@ async fn serve(config: &Config) -> Result<(), RunError> {
     }
     let bound = bind(config).await?;
     let (api_port, metrics_port) = (bound.api_port, bound.metrics_port);
-    let (mut parts, socket_files) = start(config, bound).await?;
+    let (mut parts, socket_files) = start(config, bound, auth).await?;
     if let Some(path) = ready_file {
         doing(path.display().to_string(), write_ready_file(path, api_port, metrics_port))?;
     }
@@ -173,9 +174,18 @@ fn shown(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
-async fn start(config: &Config, bound: Bound) -> Result<(Parts, Vec<SocketFile>), RunError> {
+async fn start(
+    config: &Config,
+    bound: Bound,
+    auth: Option<AuthSettings>,
+) -> Result<(Parts, Vec<SocketFile>), RunError> {
     let renderer = Renderer::new(&config.node_name, config.api_profile);
-    let subscriptions_url = subscriptions_url(&config.public_host, bound.api_port);
+    let (demand, tls) = auth.map(|auth| (auth.demand, auth.tls)).unzip();
+    let (auth, key_keeper) = demand.map(Auth::new).unzip();
+    let auth = auth.map(Arc::new);
+    let (tls, tls_keeper) = tls.flatten().map(LoadedTls::keep).unzip();
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let subscriptions_url = subscriptions_url(scheme, &config.public_host, bound.api_port);
     let (lines, ingest) = mpsc::channel(BATCHES_QUEUED_MAX);
     let (commands, commanded) = mpsc::channel(COMMANDS_QUEUED_MAX);
     let (reports, reported) = mpsc::channel(REPORT_BATCHES_QUEUED_MAX);
@@ -184,7 +194,8 @@ async fn start(config: &Config, bound: Bound) -> Result<(Parts, Vec<SocketFile>)
     driver.learn_aliases().await;
     let requests = RequestCounts::default();
     let servers = Servers::default();
-    let page = MetricsPage::new(commands.clone(), requests.clone(), servers.clone(), &config.node_name);
+    let page = MetricsPage::new(commands.clone(), requests.clone(), servers.clone(), &config.node_name)
+        .with_refusals(auth.as_ref().map(|auth| auth.counts().clone()));
     let limits = config.api_limits;
     let api = Api {
         commands,
@@ -195,14 +206,15 @@ async fn start(config: &Config, bound: Bound) -> Result<(Parts, Vec<SocketFile>)
         limits,
         requests,
         http: servers.api.clone(),
+        auth,
         room: Arc::new(Semaphore::new(limits.requests)),
     };
     let (stop, stopped) = watch::channel(false);
     let socket = line_socket::serve(bound.lines, CONNECTIONS_MAX, lines, stopped.clone());
     let bounds = Bounds::new(limits.connections, limits.header_timeout);
-    let server = |listener, counts| HttpServer { listener, bounds, tls: None, counts };
-    let rest = server(bound.api, servers.api).serve(router(api), stopped.clone());
-    let metrics = server(bound.metrics, servers.metrics).serve(metrics::router(page), stopped.clone());
+    let server = |listener, tls, counts| HttpServer { listener, bounds, tls, counts };
+    let rest = server(bound.api, tls, servers.api).serve(router(api), stopped.clone());
+    let metrics = server(bound.metrics, None, servers.metrics).serve(metrics::router(page), stopped.clone());
     let mut tasks = JoinSet::new();
     spawn(&mut tasks, "the driver", driver.run());
     spawn(&mut tasks, "the event socket", socket);
@@ -212,6 +224,12 @@ async fn start(config: &Config, bound: Bound) -> Result<(Parts, Vec<SocketFile>)
         spawn(&mut tasks, "the report socket", socket);
     }
     spawn(&mut tasks, "the REST API", rest);
+    if let Some(keeper) = key_keeper.flatten() {
+        spawn(&mut tasks, "the keys of the issuer", keeper.run(stopped.clone()));
+    }
+    if let Some(keeper) = tls_keeper {
+        spawn(&mut tasks, "the TLS certificates", keeper.run(stopped.clone()));
+    }
     spawn(&mut tasks, "the metrics page", metrics);
     Ok((Parts { stop, tasks }, bound.socket_files))
 }

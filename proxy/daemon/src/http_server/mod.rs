@@ -69,8 +69,8 @@ pub(crate) struct HttpServer {
     pub(crate) listener: TcpListener,
     /// Its bounds.
     pub(crate) bounds: Bounds,
-    /// Makes TLS connections out of TCP connections; without it there is no TLS.
-    pub(crate) tls: Option<TlsAcceptor>,
+    /// Makes TLS connections out of TCP connections, each with the acceptor of its time; without it there is no TLS.
+    pub(crate) tls: Option<watch::Receiver<TlsAcceptor>>,
     /// Where it counts.
     pub(crate) counts: HttpCounts,
 }
@@ -93,7 +93,8 @@ impl HttpServer {
                 place = places.take() => place,
                 () = stopped(&mut stop) => break,
             };
-            let peer = Peer { address, router: router.clone(), tls: tls.clone() };
+            let tls = tls.as_ref().map(|tls| tls.borrow().clone());
+            let peer = Peer { address, router: router.clone(), tls };
             connections.spawn(connection::serve(stream, peer, place, stop.clone()));
         }
         drop(listener);

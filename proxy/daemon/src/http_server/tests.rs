@@ -72,6 +72,7 @@ impl Server {
             .route("/peer", get(peer));
         let (stop, stopped) = watch::channel(false);
         let counts = HttpCounts::default();
+        let tls = tls.map(|tls| watch::channel(tls).1);
         let server = HttpServer { listener, bounds, tls, counts: counts.clone() };
         let task = tokio::spawn(server.serve(router, stopped));
         Self { address, counts, stop, task, begun, finish }

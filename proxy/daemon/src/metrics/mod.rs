@@ -3,6 +3,7 @@
 //! Names, labels and help texts of the node's clocks are those of redhat-cne/cloud-event-proxy, because dashboards,
 //! alerts and test suites parse them. Nothing is kept here: every scrape asks the driver.
 
+mod auth;
 mod family;
 mod http;
 mod node;
@@ -11,6 +12,7 @@ mod text;
 
 pub(crate) use http::Servers;
 
+use crate::auth::AuthCounts;
 use crate::driver::{Command, Scrape};
 use crate::rest::RequestCounts;
 use axum::Router;
@@ -27,6 +29,7 @@ pub(crate) struct MetricsPage {
     commands: mpsc::Sender<Command>,
     requests: RequestCounts,
     servers: Servers,
+    refusals: Option<AuthCounts>,
     node: Arc<str>,
 }
 
@@ -38,13 +41,33 @@ impl MetricsPage {
         servers: Servers,
         node: &str,
     ) -> Self {
-        Self { commands, requests, servers, node: node.into() }
+        Self { commands, requests, servers, refusals: None, node: node.into() }
+    }
+
+    /// With the requests that were not authorized, if any may not be.
+    pub(crate) fn with_refusals(self, refusals: Option<AuthCounts>) -> Self {
+        Self { refusals, ..self }
     }
 
     async fn scrape(&self) -> Option<Scrape> {
         let (reply, answer) = oneshot::channel();
         self.commands.send(Command::Scrape { reply }).await.ok()?;
         answer.await.ok()
+    }
+
+    /// The page, its names in alphabetical order.
+    fn text(&self, scrape: &Scrape) -> String {
+        let mut families = node::families(&self.node, &scrape.snapshot);
+        families.extend(own::compatible(&self.node, scrape));
+        families.extend(own::families(scrape, &self.requests));
+        families.extend(http::families(&self.servers));
+        families.extend(self.refusals.as_ref().map(auth::family));
+        families.sort_by(|one, other| one.name().cmp(other.name()));
+        let mut page = String::new();
+        for family in families {
+            family.write(&mut page);
+        }
+        page
     }
 }
 
@@ -57,22 +80,8 @@ async fn show(State(page): State<MetricsPage>) -> Response {
     let Some(scrape) = page.scrape().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let text = page_text(&page.node, &scrape, &page.requests, &page.servers);
+    let text = page.text(&scrape);
     ([(header::CONTENT_TYPE, text::CONTENT_TYPE)], text).into_response()
-}
-
-/// The page, its names in alphabetical order.
-fn page_text(node: &str, scrape: &Scrape, requests: &RequestCounts, servers: &Servers) -> String {
-    let mut families = node::families(node, &scrape.snapshot);
-    families.extend(own::compatible(node, scrape));
-    families.extend(own::families(scrape, requests));
-    families.extend(http::families(servers));
-    families.sort_by(|one, other| one.name().cmp(other.name()));
-    let mut page = String::new();
-    for family in families {
-        family.write(&mut page);
-    }
-    page
 }
 
 #[cfg(test)]

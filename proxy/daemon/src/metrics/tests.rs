@@ -1,6 +1,6 @@
 //! The metrics page as scrapers and test suites read it.
 
-use super::{Servers, page_text};
+use super::{MetricsPage, Servers};
 use crate::driver::{Counters, Scrape};
 use crate::rest::RequestCounts;
 use proxy_core::{
@@ -9,6 +9,7 @@ use proxy_core::{
     Snapshot, SyncState, SyncePort, SynceQualityReading, Thresholds,
 };
 use ptp_lines::{ConfigName, ConfigProgram, Ppb};
+use tokio::sync::mpsc;
 
 const CONFIG: ConfigName = ConfigName { program: ConfigProgram::Ptp4l, index: 0 };
 const SYNCE_CONFIG: ConfigName = ConfigName { program: ConfigProgram::Synce4l, index: 0 };
@@ -102,7 +103,8 @@ fn page() -> String {
 
 fn page_of(snapshot: Snapshot, counters: Counters) -> String {
     let scrape = Scrape { snapshot, counters, connections_open: 11 };
-    page_text("compute-1", &scrape, &RequestCounts::default(), &Servers::default())
+    let (commands, _) = mpsc::channel(1);
+    MetricsPage::new(commands, RequestCounts::default(), Servers::default(), "compute-1").text(&scrape)
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub(crate) use publishers::Publishers;
 pub(crate) use router::router;
 pub(crate) use subscriptions::subscriptions_url;
 
+use crate::auth::Auth;
 use crate::cloud_event::Renderer;
 use crate::config::{ApiLimits, ApiProfile};
 use crate::driver::Command;
@@ -50,6 +51,8 @@ pub(crate) struct Api {
     pub(crate) requests: RequestCounts,
     /// Requests that were refused.
     pub(crate) http: HttpCounts,
+    /// Who may change something; everybody if absent.
+    pub(crate) auth: Option<Arc<Auth>>,
     /// Room for requests.
     pub(crate) room: Arc<Semaphore>,
 }

@@ -4,9 +4,10 @@
 //! `application/problem+json`: then they carry problem details, RFC 9457.
 //!
 //! The tables of the specification know 400, 404 and 409. Beyond them: 405, 408 and 413 for requests that HTTP itself
-//! finds wrong, and 503 when the store could not be written, when there are too many requests or subscriptions, or when
+//! finds wrong, 401 and 403 for those that are not authorized, and 503 when the store could not be written, when there are too many requests or subscriptions, or when
 //! the proxy is ending: try again.
 
+use crate::auth::AuthProblem;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -78,6 +79,9 @@ pub(super) enum ApiProblem {
     /// The proxy ends.
     #[error("the proxy is ending")]
     Ending,
+    /// The request may not do what it asks for.
+    #[error("{0}")]
+    Auth(#[from] AuthProblem),
 }
 
 #[derive(Serialize)]
@@ -111,6 +115,7 @@ impl ApiProblem {
             | Self::Subscribe(SubscribeError::NotStored | SubscribeError::TooMany { .. }) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
+            Self::Auth(problem) => problem.status(),
         }
     }
 }
@@ -131,6 +136,7 @@ impl ApiProblem {
             | Self::OtherMethod
             | Self::Subscribe(_)
             | Self::CurrentState(_)
+            | Self::Auth(_)
             | Self::NotStored
             | Self::WrongAnswer
             | Self::Ending => None,
@@ -155,6 +161,11 @@ pub(super) fn problem_response(problem: &ApiProblem, headers: &HeaderMap) -> Res
         // The rest of the body is not waited for, so that the connection cannot be used again.
         ApiProblem::TooSlow | ApiProblem::TooLarge { .. } => {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        ApiProblem::Auth(problem) => {
+            if let Some(challenge) = problem.challenge() {
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            }
         }
         ApiProblem::UnreadableBody { .. }
         | ApiProblem::NoSubscription(_)

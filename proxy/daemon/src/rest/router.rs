@@ -2,18 +2,22 @@
 
 use super::problem::{ApiProblem, problem_response};
 use super::{Api, BASE_PATH, current_state, path, publishers, request_body, subscriptions};
+use crate::auth::Auth;
+use crate::clock;
+use crate::http_server::PeerCertificates;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{any, get};
+use std::sync::Arc;
 use tower::ServiceExt as _;
 
 /// The routes of the API and nothing else: no internal ones, which would be open to the network.
 ///
-/// From outside to inside: a path is cleaned, the answer is counted, the body is received, there is room, somebody
-/// answers. Whether the proxy is healthy can be asked without room.
+/// From outside to inside: a path is cleaned, the answer is counted, who asks may, the body is received, there is room,
+/// somebody answers. Whether the proxy is healthy can be asked without room.
 pub(crate) fn router(api: Api) -> Router {
     let routes = Router::new()
         .route(
@@ -30,9 +34,12 @@ pub(crate) fn router(api: Api) -> Router {
         .nest(BASE_PATH, routes)
         .fallback(not_found)
         .method_not_allowed_fallback(other_method)
-        .layer(from_fn_with_state(api.clone(), request_body::receive))
-        .layer(from_fn_with_state(api.clone(), count))
-        .with_state(api);
+        .layer(from_fn_with_state(api.clone(), request_body::receive));
+    let routes = match &api.auth {
+        None => routes,
+        Some(auth) => routes.layer(from_fn_with_state(Arc::clone(auth), authorize)),
+    };
+    let routes = routes.layer(from_fn_with_state(api.clone(), count)).with_state(api);
     Router::new().fallback_service(routes.map_request(path::clean))
 }
 
@@ -55,6 +62,15 @@ async fn count(State(api): State<Api>, request: Request, next: Next) -> Response
     let response = next.run(request).await;
     api.requests.count(response.status().as_u16());
     response
+}
+
+/// Lets a request on that may do what it asks for, be there such a path or not.
+async fn authorize(State(auth): State<Arc<Auth>>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<PeerCertificates>().cloned().unwrap_or_default();
+    match auth.admit(request.method(), request.headers(), &peer, clock::read_utc).await {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem_response(&ApiProblem::Auth(problem), request.headers()),
+    }
 }
 
 async fn not_found(headers: HeaderMap) -> Response {
@@ -95,6 +111,7 @@ mod tests {
             },
             requests: RequestCounts::default(),
             http: HttpCounts::default(),
+            auth: None,
             room: Arc::new(Semaphore::new(requests_max)),
         }
     }

@@ -88,6 +88,6 @@ fn unknown() -> ApiProblem {
 }
 
 /// What precedes the id in the address of a subscription.
-pub(crate) fn subscriptions_url(public_host: &str, port: u16) -> String {
-    format!("http://{public_host}:{port}{BASE_PATH}/subscriptions/")
+pub(crate) fn subscriptions_url(scheme: &str, public_host: &str, port: u16) -> String {
+    format!("{scheme}://{public_host}:{port}{BASE_PATH}/subscriptions/")
 }

@@ -1,6 +1,8 @@
 //! The proxy from outside: the shipped program, its socket, its API, its files and its signals.
 
 #[cfg(test)]
+mod auth;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod delivery;

@@ -201,6 +201,11 @@ impl Proxy {
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
+    /// Where the API is, with http as its scheme.
+    pub(crate) fn api(&self) -> &str {
+        &self.api
+    }
+
     /// Status and body of a request to subscribe.
     pub(crate) async fn subscribe(&self, resource_address: &str, endpoint: &str) -> (u16, String) {
         let body = json!({ "ResourceAddress": resource_address, "EndpointUri": endpoint });
