@@ -10,6 +10,7 @@ use crate::{
     ResourceAddress, Settings, Snapshot, Source, Subject, SubscribeError, Subscription, SubscriptionId, Utc,
     Value,
 };
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec;
@@ -77,6 +78,7 @@ impl Core {
             Input::Configure(configuration) => self.node.configure(now, configuration),
             Input::Aliases(aliases) => self.node.rename(aliases),
             Input::Restore(subscriptions) => self.restore(subscriptions),
+            Input::Adopt(subscriptions) => self.adopt(subscriptions),
             Input::Recall(memory) => self.recall(now, &memory),
             Input::Subscribe { request, resource_address, endpoint } => {
                 self.subscribe(now, request, resource_address, endpoint);
@@ -218,6 +220,19 @@ impl Core {
         for subscription in subscriptions {
             let address = ResourceAddress::parse(&subscription.resource_address, &self.settings.node_name);
             self.registry.adopt(subscription, address);
+        }
+    }
+
+    fn adopt(&mut self, subscriptions: Vec<Subscription>) {
+        let mut endpoints = BTreeSet::new();
+        for subscription in subscriptions {
+            if !self.registry.is_taken(&subscription.resource_address, &subscription.endpoint) {
+                endpoints.insert(Arc::clone(&subscription.endpoint));
+                self.restore(vec![subscription]);
+            }
+        }
+        for endpoint in endpoints {
+            self.registry.store_anew(&endpoint);
         }
     }
 

@@ -39,6 +39,10 @@ pub enum Input<'a> {
     /// in this order; the rest is counted ([`crate::Snapshot::subscriptions_not_adopted`]), receives nothing and
     /// stays in the store until its endpoint is written again.
     Restore(Vec<Subscription>),
+    /// Subscriptions of an earlier run that were found elsewhere than in the store, at any time: as
+    /// [`Self::Restore`], and they are written to the store. One whose endpoint has subscribed to the same address
+    /// meanwhile is skipped.
+    Adopt(Vec<Subscription>),
     /// What an earlier run knew when it ended, see [`crate::Core::memory`]. To be given once, after the first
     /// [`Input::Configure`] and after [`Input::Restore`]; what the node's configuration no longer has is dropped.
     Recall(Memory),

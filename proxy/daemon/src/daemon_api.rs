@@ -1,5 +1,6 @@
 //! What the proxy asks of linuxptp-daemon over HTTP: a replay of its lines, and the table of interface aliases.
 
+use crate::deliver::{ClientError, no_tls};
 use crate::limits::{DAEMON_ANSWER_BYTES_MAX, EMIT_LOGS_TIMEOUT, PORT_ALIASES_TIMEOUT};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -31,6 +32,17 @@ pub(crate) enum AskError {
     /// Something else than an object of strings.
     #[error("the daemon's answer is no table of aliases: {0}")]
     NoTable(#[from] serde_json::Error),
+}
+
+/// The client for the daemon, which speaks plain HTTP on this host. Nothing that holds for endpoints holds for it.
+pub(crate) fn http_client() -> Result<reqwest::Client, ClientError> {
+    let builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(no_tls()?)
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .user_agent(concat!("cloud-event-proxy/", env!("CARGO_PKG_VERSION")));
+    Ok(builder.build()?)
 }
 
 impl DaemonApi {
@@ -84,8 +96,7 @@ async fn within<T>(timeout: Duration, ask: impl Future<Output = Result<T, AskErr
 
 #[cfg(test)]
 mod tests {
-    use super::{AskError, DaemonApi};
-    use crate::deliver::http_client;
+    use super::{AskError, DaemonApi, http_client};
     use crate::limits::DAEMON_ANSWER_BYTES_MAX;
     use axum::Router;
     use axum::http::StatusCode;

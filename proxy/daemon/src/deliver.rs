@@ -1,102 +1,142 @@
 //! One HTTP attempt to deliver one event: a webhook POST, as O-RAN.WG6 O-Cloud Notification API v04.00, 5.1.1 has it.
 //!
-//! Whether and when to try again is the core's business. Redirects are not followed, proxies of the environment are not
-//! used and bodies of answers are not read.
+//! Whether and when to try again is the core's business. Where to is the subscriber's, as far as [`EndpointPolicy`] lets
+//! it be. Redirects are not followed and bodies of answers are not read.
 
-use crate::limits::IDLE_CONNECTIONS_PER_HOST_MAX;
+mod clients;
+mod endpoint;
+mod excluded;
+mod failure;
+mod lookup;
+mod policy;
+mod tls;
+
+pub(crate) use clients::ClientError;
+pub(crate) use endpoint::{Endpoint, EndpointError};
+pub(crate) use failure::Failure;
+pub(crate) use policy::EndpointPolicy;
+pub(crate) use tls::{Authorities, no_tls};
+
+use crate::config::DeliveryProxy;
+use clients::{Clients, Route};
+use hyper::body::Bytes;
+use lookup::{LookUp, system_look_up};
 use proxy_core::{HandshakeOutcome, Outcome};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// Sends events.
+/// How to send.
 #[derive(Clone, Debug)]
+pub(crate) struct DeliverySettings {
+    /// Where to at all.
+    pub(crate) policy: Arc<EndpointPolicy>,
+    /// Who may say who an https endpoint is, beside the authorities of the system.
+    pub(crate) authorities: Authorities,
+    /// Whether by a proxy.
+    pub(crate) proxy: DeliveryProxy,
+    /// From the look-up of the name to the status line.
+    pub(crate) timeout: Duration,
+}
+
+/// Sends events.
+#[derive(Clone)]
 pub(crate) struct Deliverer {
-    client: reqwest::Client,
+    clients: Arc<Clients>,
+    policy: Arc<EndpointPolicy>,
     timeout: Duration,
 }
 
-/// The client for all HTTP requests of the proxy.
-pub(crate) fn http_client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        .pool_max_idle_per_host(IDLE_CONNECTIONS_PER_HOST_MAX)
-        .user_agent(concat!("cloud-event-proxy/", env!("CARGO_PKG_VERSION")))
-        .build()
+/// How an attempt went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// 204.
+    Accepted,
+    /// Another status.
+    Answered {
+        /// Which.
+        status: u16,
+    },
+    /// No answer.
+    Failed(Failure),
+}
+
+impl Sent {
+    /// What the core has to know of it.
+    pub(crate) fn outcome(self) -> Outcome {
+        match self {
+            Self::Accepted => Outcome::Accepted,
+            Self::Answered { status } => Outcome::Answered { status },
+            Self::Failed(_) => Outcome::Failed,
+        }
+    }
 }
 
 impl Deliverer {
-    /// Sends with a bound on the time from connecting to the status line.
-    pub(crate) fn new(client: reqwest::Client, timeout: Duration) -> Self {
-        Self { client, timeout }
+    /// Sends with these settings.
+    pub(crate) fn new(settings: DeliverySettings) -> Result<Self, ClientError> {
+        Self::with_look_up(settings, Arc::new(system_look_up))
     }
 
-    /// Sends once.
-    pub(crate) async fn post(&self, endpoint: &str, body: Vec<u8>) -> Outcome {
-        let request = self.client.post(endpoint).header("content-type", "application/json").body(body);
-        match tokio::time::timeout(self.timeout, request.send()).await {
-            Ok(Ok(response)) if response.status() == reqwest::StatusCode::NO_CONTENT => Outcome::Accepted,
-            Ok(Ok(response)) => Outcome::Answered { status: response.status().as_u16() },
-            Ok(Err(error)) => {
-                tracing::debug!(endpoint, %error, "no answer from a subscriber");
-                Outcome::Failed
-            }
-            Err(elapsed) => {
-                tracing::debug!(endpoint, timeout = ?self.timeout, %elapsed, "no answer from a subscriber");
-                Outcome::Failed
-            }
-        }
+    fn with_look_up(settings: DeliverySettings, look_up: Arc<LookUp>) -> Result<Self, ClientError> {
+        let clients = Arc::new(Clients::new(&settings, look_up)?);
+        Ok(Self { clients, policy: settings.policy, timeout: settings.timeout })
+    }
+
+    /// Sends an event once.
+    pub(crate) async fn deliver(&self, endpoint: &str, body: Bytes) -> Sent {
+        self.post(endpoint, body, Route::Delivery).await
     }
 
     /// Sends the initial notification once; only 204 confirms, 5.1.1.2.
-    pub(crate) async fn handshake(&self, endpoint: &str, body: Vec<u8>) -> HandshakeOutcome {
-        match self.post(endpoint, body).await {
-            Outcome::Accepted => HandshakeOutcome::Confirmed,
-            outcome @ (Outcome::Answered { .. } | Outcome::Failed) => {
-                tracing::debug!(endpoint, ?outcome, "initial notification not confirmed");
+    pub(crate) async fn handshake(&self, endpoint: &str, body: Bytes) -> HandshakeOutcome {
+        match self.post(endpoint, body, Route::Handshake).await {
+            Sent::Accepted => HandshakeOutcome::Confirmed,
+            sent @ (Sent::Answered { .. } | Sent::Failed(_)) => {
+                tracing::debug!(endpoint, ?sent, "initial notification not confirmed");
                 HandshakeOutcome::Refused
             }
         }
     }
+
+    async fn post(&self, endpoint: &str, body: Bytes, route: Route) -> Sent {
+        // Also what was stored under another policy, or by another proxy.
+        let parsed = match Endpoint::parse(endpoint, &self.policy) {
+            Ok(parsed) => parsed,
+            Err(error) => return failed(endpoint, Failure::Forbidden, &error),
+        };
+        let Some(client) = self.clients.for_endpoint(&parsed, route, &self.policy) else {
+            return failed(
+                endpoint,
+                Failure::Forbidden,
+                &"only its address could tell, which the proxy resolves",
+            );
+        };
+        let request = client.post(parsed.url().clone()).header("content-type", "application/json").body(body);
+        match tokio::time::timeout(self.timeout, request.send()).await {
+            Ok(Ok(response)) if response.status() == reqwest::StatusCode::NO_CONTENT => Sent::Accepted,
+            Ok(Ok(response)) => Sent::Answered { status: response.status().as_u16() },
+            Ok(Err(error)) => failed(endpoint, Failure::of(&error), &chain(&error)),
+            Err(elapsed) => failed(endpoint, Failure::Timeout, &elapsed),
+        }
+    }
+}
+
+fn failed(endpoint: &str, failure: Failure, error: &dyn std::fmt::Display) -> Sent {
+    tracing::debug!(endpoint, reason = failure.as_str(), %error, "no answer from a subscriber");
+    Sent::Failed(failure)
+}
+
+/// An error with all its causes; the outermost of a client says little.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Deliverer, Outcome, http_client};
-    use crate::limits::IDLE_CONNECTIONS_PER_HOST_MAX;
-    use std::time::Duration;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
-    use tokio::task::JoinSet;
-
-    #[tokio::test]
-    async fn no_more_idle_connections_to_a_host_are_kept_than_the_limit() {
-        const AT_ONCE: usize = IDLE_CONNECTIONS_PER_HOST_MAX + 3;
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = format!("http://{}/", listener.local_addr().unwrap());
-        let deliverer = Deliverer::new(http_client().unwrap(), Duration::from_secs(30));
-        let mut posts = JoinSet::new();
-        for _ in 0..AT_ONCE {
-            let (deliverer, endpoint) = (deliverer.clone(), endpoint.clone());
-            posts.spawn(async move { deliverer.post(&endpoint, b"{}".to_vec()).await });
-        }
-        // None is answered before all have come, so that each has a connection of its own.
-        let mut connections = Vec::new();
-        for _ in 0..AT_ONCE {
-            connections.push(listener.accept().await.unwrap().0);
-        }
-        let mut readers = JoinSet::new();
-        for mut connection in connections {
-            readers.spawn(async move {
-                connection.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
-                while connection.read(&mut [0; 1024]).await.is_ok_and(|bytes| bytes > 0) {}
-            });
-        }
-        assert_eq!(posts.join_all().await, vec![Outcome::Accepted; AT_ONCE]);
-        for _ in IDLE_CONNECTIONS_PER_HOST_MAX..AT_ONCE {
-            readers.join_next().await.unwrap().unwrap();
-        }
-        assert_eq!(readers.len(), IDLE_CONNECTIONS_PER_HOST_MAX);
-        assert!(readers.try_join_next().is_none());
-    }
-}
+mod tests;

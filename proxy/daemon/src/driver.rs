@@ -8,17 +8,20 @@ mod counters;
 mod files;
 mod lines;
 mod memory;
+mod mirror;
 mod outputs;
 mod peers;
 mod reports;
 
 pub(crate) use commands::{Command, Scrape};
 pub(crate) use counters::Counters;
+pub(crate) use mirror::ClusterCounters;
 
 use crate::clock::Clock;
 use crate::cloud_event::Renderer;
+use crate::cluster_store::ClusterStore;
 use crate::daemon_api::{AskError, DaemonApi};
-use crate::deliver::Deliverer;
+use crate::deliver::{Deliverer, Sent};
 use crate::limits::ALIASES_AT_START_TIMEOUT;
 use crate::line_socket::{ConnectionId, Ingest};
 use crate::memory_file::MemoryFile;
@@ -26,14 +29,16 @@ use crate::node_files::{Fingerprint, NodeFiles};
 use crate::store::Store;
 use files::FileWatch;
 use memory::MemoryWrites;
-use outputs::StoreWrites;
+use mirror::Mirroring;
+use outputs::{Rendered, StoreWrites};
 use peers::{Connection, DaemonRequests, Sync};
 use proxy_core::{
-    Answer, Attempt, Core, HandshakeOutcome, Input, Memory, Outcome, RequestId, Resource, StoreTicket,
-    Subscription, SubscriptionId,
+    Answer, Attempt, Core, HandshakeOutcome, Input, Memory, RequestId, Resource, StoreTicket, Subscription,
+    SubscriptionId,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinSet};
@@ -50,6 +55,8 @@ pub(crate) struct Equipment {
     pub(crate) store: Store,
     /// Keeps what the core remembers.
     pub(crate) memory_file: MemoryFile,
+    /// Keeps subscriptions beside the store, if there is a cluster.
+    pub(crate) cluster: Option<ClusterStore>,
     /// Sends events.
     pub(crate) deliverer: Deliverer,
     /// Writes events as JSON.
@@ -84,8 +91,11 @@ pub(crate) struct Driver {
     counters: Counters,
     /// Handshakes, deliveries, the one write to the store and the one of the memory.
     attempts: JoinSet<Report>,
+    /// The bytes of the latest events.
+    rendered: Rendered,
     store_writes: StoreWrites,
     memory_writes: MemoryWrites,
+    mirroring: Option<Mirroring>,
     daemon_requests: DaemonRequests,
     requests: BTreeMap<RequestId, oneshot::Sender<Answer>>,
     next_request: u64,
@@ -121,6 +131,10 @@ enum Event {
     Deadline,
     /// The memory is to be written again, or what waits for it has waited long enough.
     MemoryDue,
+    /// A step for the ConfigMap has ended.
+    Mirrored(Result<mirror::Done, JoinError>),
+    /// The next step for the ConfigMap may begin.
+    MirrorDue,
     /// Somebody has looked at the node's files.
     FilesLookedAt(Result<Option<Fingerprint>, JoinError>),
     /// The event socket has something.
@@ -139,9 +153,9 @@ enum Report {
     /// An initial notification.
     Handshake { request: RequestId, outcome: HandshakeOutcome },
     /// A delivery.
-    Delivered { attempt: Attempt, subscription: SubscriptionId, resource: Resource, outcome: Outcome },
+    Delivered { attempt: Attempt, subscription: SubscriptionId, resource: Resource, sent: Sent },
     /// A write to the store.
-    Stored { ticket: StoreTicket, durable: bool },
+    Stored { ticket: StoreTicket, endpoint: Arc<str>, subscriptions: Vec<Subscription>, durable: bool },
     /// A write of the memory.
     Remembered { written: io::Result<()> },
 }
@@ -153,14 +167,18 @@ impl Driver {
         let daemon_requests = DaemonRequests::new(equipment.daemon.clone());
         let file_watch =
             FileWatch::new(equipment.node_files.places().clone(), equipment.config_check_interval);
+        let mirroring =
+            equipment.cluster.clone().map(|cluster| Mirroring::new(cluster, &earlier.subscriptions));
         let mut driver = Self {
             core,
             equipment,
             inlets,
             counters: Counters::default(),
             attempts: JoinSet::new(),
+            rendered: Rendered::default(),
             store_writes: StoreWrites::default(),
             memory_writes: MemoryWrites::default(),
+            mirroring,
             daemon_requests,
             requests: BTreeMap::new(),
             next_request: 0,
@@ -200,7 +218,8 @@ impl Driver {
         loop {
             self.answer_syncs();
             if self.is_finished() {
-                return self.keep_memory_at_the_end().await;
+                self.keep_memory_at_the_end().await;
+                return self.flush_mirror().await;
             }
             let event = self.next_event().await;
             self.handle(event);
@@ -253,6 +272,7 @@ impl Driver {
                 command.map_or(Event::CommandsEnded, Event::Commanded),
             () = deadline => Event::Deadline,
             () = memory_due => Event::MemoryDue,
+            event = mirror::next(self.mirroring.as_mut()) => event,
             found = self.file_watch.next() => Event::FilesLookedAt(found),
             reports = self.inlets.reports.recv(), if self.reports_open =>
                 reports.map_or(Event::ReportsEnded, Event::ReportsIngested),
@@ -269,6 +289,8 @@ impl Driver {
             Event::CommandsEnded => self.commands_open = false,
             Event::Deadline => self.tell_core(Input::Timeout),
             Event::MemoryDue => self.memory_due(),
+            Event::Mirrored(done) => self.mirrored(finished(done)),
+            Event::MirrorDue => self.mirror_due(),
             Event::FilesLookedAt(found) => self.files_looked_at(finished(found)),
             Event::Ingested(ingest) => self.ingest(ingest),
             Event::IngestEnded => self.lines_open = false,
@@ -289,18 +311,20 @@ impl Driver {
             Report::Handshake { request, outcome } => {
                 self.tell_core(Input::HandshakeDone { request, outcome })
             }
-            Report::Stored { ticket, durable } => {
-                if !durable {
+            Report::Stored { ticket, endpoint, subscriptions, durable } => {
+                if durable {
+                    self.mirror_stored(&endpoint, subscriptions);
+                } else {
                     self.counters.store_failures += 1;
                 }
                 self.start_next_write();
                 self.tell_core(Input::Stored { ticket, durable });
             }
             Report::Remembered { written } => self.memory_written(written),
-            Report::Delivered { attempt, subscription, resource, outcome } => {
-                self.counters.delivered(resource, outcome == Outcome::Accepted);
-                self.log_outcome(subscription, outcome);
-                self.tell_core(Input::Delivered { attempt, outcome });
+            Report::Delivered { attempt, subscription, resource, sent } => {
+                self.counters.delivered(resource, sent);
+                self.log_outcome(subscription, sent);
+                self.tell_core(Input::Delivered { attempt, outcome: sent.outcome() });
             }
         }
     }

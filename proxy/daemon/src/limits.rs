@@ -131,6 +131,25 @@ pub(crate) const PORT_ALIASES_TIMEOUT: Duration = Duration::from_secs(2);
 /// Idle connections kept for each subscriber's host.
 pub(crate) const IDLE_CONNECTIONS_PER_HOST_MAX: usize = 8;
 
+/// Head of an answer by HTTP/2. By HTTP/1.1 hyper reads at most 417,792 bytes and 100 fields.
+pub(crate) const ANSWER_HEADER_BYTES_MAX: u32 = 16 * 1024;
+
+/// Name look-ups for deliveries at a time. With those for handshakes far below the 512 threads of the runtime for what
+/// blocks, so that writes to the disk always find one.
+pub(crate) const DELIVERY_LOOK_UPS_MAX: usize = 128;
+
+/// Name look-ups for handshakes at a time.
+pub(crate) const HANDSHAKE_LOOK_UPS_MAX: usize = 32;
+
+/// Addresses of one name that a connection is tried to, in the order of the system.
+pub(crate) const ADDRESSES_PER_NAME_MAX: usize = 8;
+
+/// Size of the file of authorities for https endpoints. The whole store of a system is a quarter of it.
+pub(crate) const AUTHORITIES_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Events whose bytes are kept for the next subscriber. A change makes a few.
+pub(crate) const RENDERED_EVENTS_MAX: usize = 16;
+
 /// Threads of the runtime: the driver keeps one busy at most, and the rest is waiting. A node may have a hundred
 /// processors, which this process must not claim.
 pub(crate) const WORKER_THREADS: usize = 4;
@@ -168,3 +187,42 @@ pub(crate) const KEYS_WAITING_MAX: usize = 16;
 
 /// Between two looks for new files of TLS.
 pub(crate) const TLS_LOOK_INTERVAL: Duration = Duration::from_secs(60);
+/// How long one request to the Kubernetes API may take, from connecting to the last byte of the answer.
+pub(crate) const CLUSTER_REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the start waits for what the cluster keeps. linuxptp-daemon waits for the start.
+pub(crate) const CLUSTER_AT_START_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Pause after a write to the cluster; changes that come meanwhile share the next one. The rate that the client library of
+/// Kubernetes allows itself, five in a second.
+pub(crate) const CLUSTER_WRITE_PAUSE: Duration = Duration::from_millis(200);
+
+/// Pause after the first failure of the cluster; it doubles up to [`CLUSTER_RETRY_MAX`].
+pub(crate) const CLUSTER_RETRY_FIRST: Duration = Duration::from_secs(1);
+
+/// Longest pause after a failure of the cluster.
+pub(crate) const CLUSTER_RETRY_MAX: Duration = Duration::from_secs(60);
+
+/// Times that a write is tried again because somebody else has written; then it counts as failed.
+pub(crate) const CLUSTER_CONFLICTS_MAX: usize = 4;
+
+/// Attempts to write to the cluster at the end.
+pub(crate) const CLUSTER_ATTEMPTS_AT_END_MAX: usize = 2;
+
+/// Keys and values of a ConfigMap, Kubernetes `core/validation` `MaxSecretSize`. With 650 bytes each, some 1,600
+/// subscriptions.
+pub(crate) const CONFIG_MAP_BYTES_MAX: usize = 1024 * 1024;
+
+/// Size of an answer of the Kubernetes API: a full ConfigMap with every character escaped, and what the cluster notes
+/// about its keys.
+pub(crate) const CLUSTER_ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Size of a token, or of the authorities of the cluster.
+pub(crate) const CREDENTIAL_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Removals that are remembered until the cluster is read for the first time, so that nothing comes back that was removed
+/// meanwhile. With more, nothing is adopted. As many as there may be subscriptions.
+pub(crate) const CLUSTER_REMOVALS_MAX: usize = 10_000;
+
+/// Endpoints that the gauge of what the cluster does not have yet counts.
+pub(crate) const CLUSTER_PENDING_MAX: usize = STORE_FILES_MAX;

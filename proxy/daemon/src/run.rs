@@ -5,9 +5,11 @@
 use crate::auth::{Auth, AuthSettings, LoadedTls};
 use crate::clock::Clock;
 use crate::cloud_event::Renderer;
+use crate::cluster_store::ClusterStore;
 use crate::config::{ClockSource, Config, ListenAddress};
-use crate::daemon_api::DaemonApi;
-use crate::deliver::{Deliverer, http_client};
+use crate::daemon_api::{DaemonApi, http_client};
+use crate::deliver::{ClientError, Deliverer, DeliverySettings};
+use crate::descriptors;
 use crate::driver::{Driver, Earlier, Equipment, Inlets};
 use crate::exit::Exit;
 use crate::http_server::{Bounds, HttpServer};
@@ -39,7 +41,7 @@ enum RunError {
     #[error("{0}")]
     Listen(#[from] ListenError),
     #[error("the HTTP client could not be made: {0}")]
-    HttpClient(#[from] reqwest::Error),
+    HttpClient(#[from] ClientError),
     #[error("{0} ended though it never should")]
     Ended(&'static str),
 }
@@ -65,6 +67,7 @@ fn doing<T>(what: impl Into<String>, result: io::Result<T>) -> Result<T, RunErro
 /// Serves until a signal comes.
 pub(crate) fn run(config: Config, auth: Option<AuthSettings>) -> Exit {
     telemetry::install(config.log_level);
+    descriptors::raise_limit();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(WORKER_THREADS).enable_all().build();
     let result = doing("the runtime could not be started", runtime).and_then(|runtime| {
@@ -191,6 +194,7 @@ async fn start(
     let (reports, reported) = mpsc::channel(REPORT_BATCHES_QUEUED_MAX);
     let inlets = Inlets { ingest, reports: reported, commands: commanded };
     let mut driver = driver(config, renderer.clone(), subscriptions_url.clone(), inlets)?;
+    driver.adopt_from_cluster().await;
     driver.learn_aliases().await;
     let requests = RequestCounts::default();
     let servers = Servers::default();
@@ -199,7 +203,7 @@ async fn start(
     let limits = config.api_limits;
     let api = Api {
         commands,
-        profile: config.api_profile,
+        endpoints: Arc::new(config.endpoint_policy.clone()),
         subscriptions_url: subscriptions_url.into(),
         publishers: Arc::new(Publishers::new(&renderer, bound.api_port)),
         renderer,
@@ -252,16 +256,22 @@ fn driver(
     let settings =
         Settings { node_name: config.node_name.clone(), unsubscribe_after: config.unsubscribe_after };
     let core = Core::new(settings, doing("the system's entropy", seed(config.clock))?, clock.now());
-    let client = http_client()?;
+    let delivery = DeliverySettings {
+        policy: Arc::new(config.endpoint_policy.clone()),
+        authorities: config.delivery_ca.clone(),
+        proxy: config.delivery_proxy,
+        timeout: config.delivery_timeout,
+    };
     let equipment = Equipment {
         clock,
         node_files: NodeFiles::new(config),
         config_check_interval: config.config_check_interval,
+        cluster: ClusterStore::find(config, &store),
         store,
         memory_file,
-        deliverer: Deliverer::new(client.clone(), config.delivery_timeout),
+        deliverer: Deliverer::new(delivery)?,
         renderer,
-        daemon: DaemonApi::new(client, config.daemon_url.as_str()),
+        daemon: DaemonApi::new(http_client()?, config.daemon_url.as_str()),
     };
     Ok(Driver::new(core, equipment, inlets, earlier))
 }

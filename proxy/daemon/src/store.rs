@@ -8,9 +8,10 @@ use crate::limits::{STORE_FILE_BYTES_MAX, STORE_FILES_MAX};
 use proxy_core::{Subscription, SubscriptionId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The directory.
@@ -19,6 +20,8 @@ pub(crate) struct Store {
     directory: PathBuf,
     /// What precedes the id in the address of a subscription.
     subscriptions_url: String,
+    /// Kept as long as anything may still be written.
+    _lock: Option<Arc<File>>,
 }
 
 /// A file, with its keys in the order that is written.
@@ -55,10 +58,11 @@ struct StoredSubscription {
 }
 
 impl Store {
-    /// A store in a directory, which is made if it is missing.
+    /// A store in a directory, which is made if it is missing. Fails if another proxy has it.
     pub(crate) fn open(directory: &Path, subscriptions_url: String) -> io::Result<Self> {
         fs::create_dir_all(directory)?;
-        Ok(Self { directory: directory.to_owned(), subscriptions_url })
+        let lock = durable::lock(directory)?.map(Arc::new);
+        Ok(Self { directory: directory.to_owned(), subscriptions_url, _lock: lock })
     }
 
     /// All subscriptions on disk. Files that cannot be read are renamed to `*.corrupt`.
@@ -100,7 +104,7 @@ impl Store {
         if subscriptions.is_empty() {
             durable::remove(&path)
         } else {
-            durable::replace(&path, &self.file_text(endpoint, subscriptions)?)
+            durable::replace(&path, self.file_text(endpoint, subscriptions)?.as_bytes())
         }
     }
 
@@ -118,7 +122,8 @@ impl Store {
         if is_the_place_of_none { fs::remove_file(path) } else { Ok(()) }
     }
 
-    fn file_text(&self, endpoint: &str, subscriptions: &[Subscription]) -> io::Result<Vec<u8>> {
+    /// The text of the file of an endpoint.
+    pub(crate) fn file_text(&self, endpoint: &str, subscriptions: &[Subscription]) -> io::Result<String> {
         let store = subscriptions.iter().map(|subscription| {
             let stored = StoredSubscription {
                 resource_address: subscription.resource_address.clone(),
@@ -138,7 +143,7 @@ impl Store {
         let mut text = Vec::new();
         let format = serde_json::ser::PrettyFormatter::with_indent(b" ");
         file.serialize(&mut serde_json::Serializer::with_formatter(&mut text, format))?;
-        Ok(text)
+        String::from_utf8(text).map_err(io::Error::other)
     }
 }
 
@@ -153,12 +158,22 @@ fn adopt(path: &Path) -> Vec<Subscription> {
 }
 
 /// What existing proxies name the client behind an endpoint.
-fn client_id(endpoint: &str) -> String {
+pub(crate) fn client_id(endpoint: &str) -> String {
     Uuid::new_v3(&Uuid::NAMESPACE_URL, endpoint.as_bytes()).hyphenated().to_string()
 }
 
+/// Whether a name is one that existing proxies give to a client.
+pub(crate) fn is_client_id(name: &str) -> bool {
+    Uuid::parse_str(name).is_ok()
+}
+
+/// The subscriptions in the text of a file.
+pub(crate) fn parse(text: &str) -> serde_json::Result<Vec<Subscription>> {
+    serde_json::from_str(text).map(subscriptions)
+}
+
 fn has_uuid_name(path: &Path) -> bool {
-    path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| Uuid::parse_str(stem).is_ok())
+    path.file_stem().and_then(|stem| stem.to_str()).is_some_and(is_client_id)
 }
 
 fn read_file(path: &Path) -> io::Result<ClientFile> {

@@ -11,6 +11,9 @@ pub(crate) fn install(level: LogLevel) {
     // Libraries stay at warn: at debug they report every byte of every connection.
     let filter = EnvFilter::new(format!("warn,cloud_event_proxy={}", level.as_str()));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stderr().is_terminal());
+    // The library would complain on standard error of a line that standard error does not take, and panic when that
+    // fails too: a log on a full disk, or one that nobody reads any more, must not end the process.
+    let lines = lines.log_internal_errors(false);
     // Already installed means that this process embeds the proxy twice, as tests do: the first one stands.
     let _ = lines.with_writer(std::io::stderr).try_init();
 }

@@ -143,8 +143,7 @@ impl Registry {
 
     /// Whether a subscription may be made.
     pub(crate) fn admits(&self, address: &str, endpoint: &str) -> Result<(), SubscribeError> {
-        let mut siblings = self.endpoints.get(endpoint).into_iter().flat_map(|endpoint| &endpoint.members);
-        if siblings.any(|number| self.entries[number].subscription.resource_address == address) {
+        if self.is_taken(address, endpoint) {
             return Err(SubscribeError::Duplicate);
         }
         // An endpoint without subscriptions stays only as long as the store fails.
@@ -152,6 +151,12 @@ impl Registry {
             return Err(SubscribeError::TooMany { limit: SUBSCRIPTIONS_MAX });
         }
         Ok(())
+    }
+
+    /// Whether an endpoint has subscribed to an address, or is about to.
+    pub(crate) fn is_taken(&self, address: &str, endpoint: &str) -> bool {
+        let mut siblings = self.endpoints.get(endpoint).into_iter().flat_map(|endpoint| &endpoint.members);
+        siblings.any(|number| self.entries[number].subscription.resource_address == address)
     }
 
     /// Registers a subscription and asks its endpoint to confirm it.

@@ -52,6 +52,17 @@ impl Registry {
         self.write_if_needed(endpoint);
     }
 
+    /// Writes the list of an endpoint, if it has one: the store does not hold what was taken over.
+    pub(crate) fn store_anew(&mut self, endpoint: &str) {
+        let Some(state) = self.endpoints.get_mut(endpoint) else {
+            return;
+        };
+        if state.store == StoreStatus::Current {
+            state.store = StoreStatus::Outdated;
+        }
+        self.write_if_needed(endpoint);
+    }
+
     /// Writes the list of an endpoint, if it has changed and no write is under way.
     pub(super) fn write_if_needed(&mut self, endpoint: &str) {
         let state = &self.endpoints[endpoint];

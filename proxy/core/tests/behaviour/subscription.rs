@@ -339,6 +339,46 @@ fn a_new_subscription_is_stored_beside_adopted_ones() {
     assert_eq!((written.len(), written[0].id.0.as_str()), (2, "one"));
 }
 
+#[test]
+fn what_is_found_elsewhere_is_adopted_at_any_time_and_stored() {
+    let mut world = World::ordinary_clock();
+    world.subscribed(&lock_state(), CONSUMER);
+    let state = address(Resource::SyncState);
+    let elsewhere = Subscription { endpoint: "http://other/".into(), ..stored("two", &state) };
+    // The first is a duplicate of what was subscribed meanwhile, the last of one that is found too.
+    let found = vec![
+        stored("old", &lock_state()),
+        stored("one", &state),
+        elsewhere,
+        stored("one", &state),
+        stored("more", &state),
+    ];
+    world.handle(Input::Adopt(found));
+    assert_eq!(ids(&world)[1..], ["one", "two"]);
+    assert!(world.handshakes.is_empty());
+    let written: Vec<_> = [world.finish_write(true), world.finish_write(true)]
+        .map(|list| list.into_iter().map(|one| one.id.0).collect::<Vec<_>>())
+        .into();
+    assert_eq!((written[0].len(), &*written[0][1], &written[1]), (2, "one", &vec!["two".to_owned()]));
+    assert!(world.writes.is_empty());
+    world.ptp(1);
+    world.accept_all();
+    assert_eq!(world.core.deliveries_in_flight(), 0);
+}
+
+#[test]
+fn what_is_adopted_while_its_endpoint_is_being_written_is_in_the_next_write() {
+    let mut world = World::ordinary_clock();
+    world.subscribe(&lock_state(), CONSUMER);
+    world.answer_handshake(HandshakeOutcome::Confirmed);
+    world.handle(Input::Adopt(vec![stored("one", &address(Resource::SyncState))]));
+    assert_eq!(world.finish_write(true).len(), 1);
+    assert_eq!(world.finish_write(false).len(), 2);
+    // A write that fails is repeated, and costs nobody anything.
+    world.pass_ms(REWRITE_PAUSE_NS / 1_000_000);
+    assert_eq!((world.finish_write(true).len(), ids(&world).len()), (2, 2));
+}
+
 /// Fails attempts until the endpoint is given up.
 fn give_up(world: &mut World) {
     while world.ended.is_empty() {

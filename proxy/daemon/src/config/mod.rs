@@ -7,6 +7,7 @@ mod raw;
 pub(crate) use problem::Problem;
 pub(crate) use raw::{RawConfig, Setting};
 
+use crate::deliver::{Authorities, EndpointPolicy};
 use crate::limits::CONFIGURATION_FILE_BYTES_MAX;
 use parse::Reader;
 use std::io::Read as _;
@@ -47,10 +48,10 @@ pub(crate) struct Config {
     pub(crate) unsubscribe_after: u32,
     /// Bound of one delivery.
     pub(crate) delivery_timeout: Duration,
-    /// Which endpoints may subscribe in the compat profile, as written.
-    pub(crate) endpoint_policy: String,
+    /// Which endpoints may subscribe.
+    pub(crate) endpoint_policy: EndpointPolicy,
     /// Authorities of https endpoints beside those of the system.
-    pub(crate) delivery_ca: Option<PathBuf>,
+    pub(crate) delivery_ca: Authorities,
     /// Whether deliveries go through a proxy.
     pub(crate) delivery_proxy: DeliveryProxy,
     /// Who may change subscriptions; everybody if absent.
@@ -58,7 +59,7 @@ pub(crate) struct Config {
     /// Namespace of the ConfigMap in which subscriptions are kept beside the store.
     pub(crate) namespace: Option<String>,
     /// The Kubernetes API, if it is not where the environment says.
-    pub(crate) kubernetes_url: Option<String>,
+    pub(crate) kubernetes_url: Option<Url>,
     /// Token and authority for the Kubernetes API.
     pub(crate) service_account_dir: PathBuf,
     /// What the REST API takes at most.
@@ -184,7 +185,7 @@ pub(crate) fn resolve(raw: RawConfig) -> Result<Config, Vec<Problem>> {
     let report_socket = reader.report_socket(raw.report_socket, &event_socket);
     let profile_path: PathBuf = reader.path(&parse::PTP_PROFILE_PATH, raw.ptp_profile_path);
     reader.read(&parse::API_VERSION, raw.api_version, parse::api_version);
-    let config = Config {
+    let mut config = Config {
         metrics: reader.read(&parse::METRICS_ADDR, raw.metrics_addr, parse::listen_address),
         api: ListenAddress {
             host: reader.read(&parse::API_HOST, raw.api_host, parse::host),
@@ -208,13 +209,12 @@ pub(crate) fn resolve(raw: RawConfig) -> Result<Config, Vec<Problem>> {
         clock: reader.clock(raw.clock, raw.seed),
         unsubscribe_after: reader.read(&parse::UNSUBSCRIBE_AFTER, raw.unsubscribe_after, parse::positive),
         delivery_timeout: reader.read(&parse::DELIVERY_TIMEOUT, raw.delivery_timeout, parse::duration),
-        endpoint_policy: reader
-            .read(&parse::ENDPOINT_POLICY, raw.endpoint_policy, |text| Some(text.to_owned())),
-        delivery_ca: optional(raw.delivery_ca).map(PathBuf::from),
+        endpoint_policy: reader.read(&parse::ENDPOINT_POLICY, raw.endpoint_policy, EndpointPolicy::parse),
+        delivery_ca: reader.authorities(optional(raw.delivery_ca)),
         delivery_proxy: reader.read(&parse::DELIVERY_PROXY, raw.delivery_proxy, parse::delivery_proxy),
         auth_config: optional(raw.auth_config).map(PathBuf::from),
         namespace: optional(raw.namespace),
-        kubernetes_url: optional(raw.kubernetes_url),
+        kubernetes_url: reader.kubernetes_url(raw.kubernetes_url),
         service_account_dir: reader.path(&parse::SERVICE_ACCOUNT_DIR, raw.service_account_dir),
         api_limits,
         subscriptions_max: reader.read(&parse::MAX_SUBSCRIPTIONS, raw.max_subscriptions, parse::count),
@@ -229,6 +229,9 @@ pub(crate) fn resolve(raw: RawConfig) -> Result<Config, Vec<Problem>> {
         sidecar_requested: raw.http_event_publishers.is_some_and(|setting| !setting.0.is_empty()),
         node_name,
     };
+    if config.api_profile == ApiProfile::Oran {
+        config.endpoint_policy = EndpointPolicy::localhost();
+    }
     reader.finish(config)
 }
 

@@ -1,6 +1,7 @@
 //! From the text of a setting to its meaning, with all problems kept.
 
 use super::{ApiProfile, ClockSource, DeliveryProxy, ListenAddress, LogLevel, Problem, Setting};
+use crate::deliver::Authorities;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
@@ -45,7 +46,8 @@ pub(super) const DELIVERY_TIMEOUT: Key = key("delivery-timeout", "2s", A_DURATIO
 pub(super) const ENDPOINT_POLICY: Key = key(
     "endpoint-policy",
     "cluster,private",
-    "a list of cluster, private, any, networks such as 203.0.113.0/24 and names such as *.example.com",
+    "a list of cluster, private, any, networks such as 10.128.0.0/14 and names such as *.example.com; link-local, \
+     metadata, multicast and reserved addresses are never allowed",
 );
 pub(super) const DELIVERY_PROXY: Key = key("delivery-proxy", "none", "none or environment");
 pub(super) const SERVICE_ACCOUNT_DIR: Key =
@@ -90,6 +92,18 @@ impl Reader {
         self.read(key, setting, |text| (!text.is_empty()).then(|| PathBuf::from(text)))
     }
 
+    /// The authorities of a file, if one is named.
+    pub(super) fn authorities(&mut self, file: Option<String>) -> Authorities {
+        let Some(file) = file else {
+            return Authorities::default();
+        };
+        Authorities::read(Path::new(&file)).unwrap_or_else(|error| {
+            let expected = format!("a readable PEM file with certificates of authorities ({error})");
+            self.problems.push(Problem::new("delivery-ca", file, expected));
+            Authorities::default()
+        })
+    }
+
     /// The path of the report socket, which has no default; an empty one is none.
     pub(super) fn report_socket(&mut self, setting: Option<Setting>, event_socket: &Path) -> Option<PathBuf> {
         let Setting(text) = setting.filter(|setting| !setting.0.is_empty())?;
@@ -101,6 +115,16 @@ impl Reader {
             ));
         }
         Some(text.into())
+    }
+
+    /// The URL of the Kubernetes API, which has no default; an empty one is none.
+    pub(super) fn kubernetes_url(&mut self, setting: Option<Setting>) -> Option<Url> {
+        let Setting(text) = setting.filter(|setting| !setting.0.is_empty())?;
+        let url = Url::parse(&text).ok().filter(|url| ["http", "https"].contains(&url.scheme()));
+        if url.is_none() {
+            self.problems.push(Problem::new("kubernetes-url", text, "an http or https URL"));
+        }
+        url
     }
 
     /// The node's name, which has no default.

@@ -104,12 +104,15 @@ settings! {
     unsubscribe_after = "unsubscribe-after", "CLOUD_EVENT_PROXY_UNSUBSCRIBE_AFTER", "COUNT";
     /// Longest time for one delivery [default: 2s]
     delivery_timeout = "delivery-timeout", "CLOUD_EVENT_PROXY_DELIVERY_TIMEOUT", "DURATION";
-    /// Which endpoints may subscribe in the compat profile: a list of cluster, private, any, networks such as
-    /// 203.0.113.0/24 and names such as *.example.com [default: cluster,private]
+    /// Which endpoints may subscribe in the compat profile: a list of cluster (NAME, NAME.NAMESPACE.svc and all below
+    /// cluster.local), private (addresses), any, networks such as 10.128.0.0/14 and names such as *.example.com.
+    /// Loopback always may; link-local, metadata, multicast and reserved addresses never [default: cluster,private]
     endpoint_policy = "endpoint-policy", "CLOUD_EVENT_PROXY_ENDPOINT_POLICY", "LIST";
     /// PEM file of authorities that https endpoints may have, beside those of the system
     delivery_ca = "delivery-ca", "CLOUD_EVENT_PROXY_DELIVERY_CA", "FILE";
-    /// Proxy for deliveries: none, or environment for HTTP_PROXY and the like [default: none]
+    /// Proxy for deliveries: none, or environment for HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY. A proxy resolves
+    /// names itself, so that --endpoint-policy is held by names and written addresses only: an endpoint whose name is not
+    /// listed is refused. Loopback never goes by a proxy [default: none]
     delivery_proxy = "delivery-proxy", "CLOUD_EVENT_PROXY_DELIVERY_PROXY", "SOURCE";
     /// JSON file that says who may change subscriptions; everybody unless set
     auth_config = "auth-config", "CLOUD_EVENT_PROXY_AUTH_CONFIG", "FILE";

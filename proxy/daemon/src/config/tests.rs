@@ -1,8 +1,10 @@
 //! Settings, their defaults and what is wrong with them.
 
 use super::{
-    ApiProfile, ClockSource, Config, ListenAddress, LogLevel, Problem, RawConfig, Setting, parse, resolve,
+    ApiProfile, ClockSource, Config, DeliveryProxy, ListenAddress, LogLevel, Problem, RawConfig, Setting,
+    parse, resolve,
 };
+use crate::deliver::{Authorities, EndpointPolicy};
 use clap::CommandFactory as _;
 use std::path::Path;
 use std::time::Duration;
@@ -36,10 +38,31 @@ fn what_is_not_set_takes_its_default() {
     assert_eq!(config.clock, ClockSource::Wall);
     assert_eq!(config.unsubscribe_after, 10);
     assert_eq!(config.delivery_timeout, Duration::from_secs(2));
+    assert_eq!(config.endpoint_policy, EndpointPolicy::parse("cluster,private").unwrap());
+    assert_eq!(config.delivery_ca, Authorities::default());
+    assert_eq!(config.delivery_proxy, DeliveryProxy::None);
     assert_eq!(config.drain_timeout, Duration::from_secs(5));
     assert_eq!(config.ready_file, None);
     assert_eq!(config.log_level, LogLevel::Info);
     assert!(!config.sidecar_requested);
+}
+
+#[test]
+fn the_letter_of_the_specification_counts_more_than_the_endpoint_policy() {
+    let config = config("node-name = 'n'\napi-profile = 'oran'\nendpoint-policy = 'any'");
+    assert_eq!(config.endpoint_policy, EndpointPolicy::localhost());
+}
+
+#[test]
+fn what_is_wrong_with_endpoints_is_named() {
+    let problems = problems(
+        "node-name = 'n'\nendpoint-policy = 'cluster,169.254.0.0/16'\ndelivery-ca = '/nonexistent/ca.pem'\n\
+         delivery-proxy = 'http://proxy'",
+    );
+    let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, ["endpoint-policy", "delivery-ca", "delivery-proxy"]);
+    assert!(problems[1].expected.contains("PEM"), "{}", problems[1]);
+    assert!(problems[1].expected.contains("No such file"), "{}", problems[1]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What others may ask of the driver: one closed list for the REST API and the metrics page.
 
+use super::mirror::Mirroring;
 use super::{Counters, Driver};
 use proxy_core::{
     Answer, CurrentStateError, Event, Input, RequestId, Snapshot, Subscription, SubscriptionId,
@@ -78,10 +79,16 @@ impl Driver {
             }
             Command::Unsubscribe { id, reply } => {
                 let request = self.register(reply);
+                if let Some(mirroring) = &mut self.mirroring {
+                    mirroring.removal_asked(&id);
+                }
                 self.tell_core(Input::Unsubscribe { request, id: SubscriptionId(id) });
             }
             Command::UnsubscribeAll { reply } => {
                 let request = self.register(reply);
+                if let Some(mirroring) = &mut self.mirroring {
+                    mirroring.removal_of_all_asked();
+                }
                 self.tell_core(Input::UnsubscribeAll { request });
             }
             Command::List { reply } => {
@@ -96,11 +103,16 @@ impl Driver {
             Command::Scrape { reply } => {
                 let _ = reply.send(Scrape {
                     snapshot: self.core.snapshot(),
-                    counters: self.counters.clone(),
+                    counters: self.counters_now(),
                     connections_open: self.connections.len(),
                 });
             }
         }
+    }
+
+    fn counters_now(&self) -> Counters {
+        let cluster = self.mirroring.as_ref().map(Mirroring::counters);
+        Counters { cluster, ..self.counters.clone() }
     }
 
     /// Keeps the place for the answer to a request.

@@ -1,5 +1,7 @@
 //! What the shell counts; the core counts the rest.
 
+use super::ClusterCounters;
+use crate::deliver::Sent;
 use proxy_core::Resource;
 use std::collections::BTreeMap;
 
@@ -48,13 +50,20 @@ pub(crate) struct Counters {
     pub(crate) subscriptions_refused: u64,
     /// See [`Self::subscriptions_refused`].
     pub(crate) removals_refused: u64,
+    /// The ConfigMap, if subscriptions are kept in one.
+    pub(crate) cluster: Option<ClusterCounters>,
     /// Deliveries by resource and whether they were answered with 204.
     pub(crate) deliveries: BTreeMap<(Resource, bool), u64>,
+    /// Deliveries without an answer, by reason.
+    pub(crate) delivery_failures: BTreeMap<&'static str, u64>,
 }
 
 impl Counters {
     /// Counts a delivery.
-    pub(crate) fn delivered(&mut self, resource: Resource, accepted: bool) {
-        *self.deliveries.entry((resource, accepted)).or_default() += 1;
+    pub(crate) fn delivered(&mut self, resource: Resource, sent: Sent) {
+        *self.deliveries.entry((resource, sent == Sent::Accepted)).or_default() += 1;
+        if let Sent::Failed(failure) = sent {
+            *self.delivery_failures.entry(failure.as_str()).or_default() += 1;
+        }
     }
 }

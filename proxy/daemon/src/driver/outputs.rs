@@ -2,8 +2,11 @@
 
 use super::lines::shorten;
 use super::{Driver, Report};
-use crate::cloud_event::rfc3339;
-use proxy_core::{Answer, Event, Outcome, Output, RequestId, StoreTicket, Subscription, SubscriptionId};
+use crate::cloud_event::{Renderer, rfc3339};
+use crate::deliver::Sent;
+use crate::limits::RENDERED_EVENTS_MAX;
+use hyper::body::Bytes;
+use proxy_core::{Answer, Event, EventId, Output, RequestId, StoreTicket, Subscription, SubscriptionId};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -20,6 +23,28 @@ struct StoreWrite {
     ticket: StoreTicket,
     endpoint: Arc<str>,
     subscriptions: Vec<Subscription>,
+}
+
+/// The bytes of the latest events, so that they are made once and not for each subscriber.
+#[derive(Debug, Default)]
+pub(super) struct Rendered {
+    /// The oldest first.
+    events: VecDeque<(EventId, Bytes)>,
+}
+
+impl Rendered {
+    /// The bytes of an event. An identity stands for one event for ever.
+    fn body(&mut self, renderer: &Renderer, event: &Event) -> Bytes {
+        if let Some((_, body)) = self.events.iter().find(|(id, _)| *id == event.id) {
+            return body.clone();
+        }
+        let body = Bytes::from(renderer.json(event));
+        if self.events.len() >= RENDERED_EVENTS_MAX {
+            self.events.pop_front();
+        }
+        self.events.push_back((event.id, body.clone()));
+        body
+    }
 }
 
 impl StoreWrites {
@@ -60,19 +85,21 @@ impl Driver {
     }
 
     fn start_handshake(&mut self, request: RequestId, endpoint: Arc<str>, event: Arc<Event>) {
-        let (deliverer, renderer) = (self.equipment.deliverer.clone(), self.equipment.renderer.clone());
+        let deliverer = self.equipment.deliverer.clone();
+        let body = self.rendered.body(&self.equipment.renderer, &event);
         self.attempts.spawn(async move {
-            let outcome = deliverer.handshake(&endpoint, renderer.json(&event)).await;
+            let outcome = deliverer.handshake(&endpoint, body).await;
             Report::Handshake { request, outcome }
         });
     }
 
     pub(super) fn start_delivery(&mut self, delivery: proxy_core::Delivery) {
-        let (deliverer, renderer) = (self.equipment.deliverer.clone(), self.equipment.renderer.clone());
+        let deliverer = self.equipment.deliverer.clone();
+        let body = self.rendered.body(&self.equipment.renderer, &delivery.event);
         self.attempts.spawn(async move {
-            let outcome = deliverer.post(&delivery.endpoint, renderer.json(&delivery.event)).await;
+            let sent = deliverer.deliver(&delivery.endpoint, body).await;
             let (attempt, subscription) = (delivery.attempt, delivery.subscription);
-            Report::Delivered { attempt, subscription, resource: delivery.event.resource, outcome }
+            Report::Delivered { attempt, subscription, resource: delivery.event.resource, sent }
         });
     }
 
@@ -90,7 +117,7 @@ impl Driver {
             if let Err(error) = &written {
                 tracing::error!(%endpoint, %error, "the store could not be written");
             }
-            Report::Stored { ticket, durable: written.is_ok() }
+            Report::Stored { ticket, endpoint, subscriptions, durable: written.is_ok() }
         });
     }
 
@@ -114,8 +141,8 @@ impl Driver {
     }
 
     /// Logs when deliveries to a subscriber begin or cease to go wrong.
-    pub(super) fn log_outcome(&mut self, subscription: SubscriptionId, outcome: Outcome) {
-        if outcome == Outcome::Accepted {
+    pub(super) fn log_outcome(&mut self, subscription: SubscriptionId, sent: Sent) {
+        if sent == Sent::Accepted {
             if self.troubled.remove(&subscription) {
                 tracing::info!(subscription = subscription.0, "deliveries are accepted again");
             }
@@ -124,7 +151,7 @@ impl Driver {
         if self.troubled.contains(&subscription) {
             return;
         }
-        tracing::warn!(subscription = subscription.0, ?outcome, "a delivery was not accepted with 204");
+        tracing::warn!(subscription = subscription.0, ?sent, "a delivery was not accepted with 204");
         let core = &self.core;
         self.troubled.retain(|id| core.subscription(&id.0).is_some());
         self.troubled.insert(subscription);
@@ -136,4 +163,38 @@ fn log_change(event: &Event) {
     let values: Vec<String> = event.values.iter().map(ToString::to_string).collect();
     let (resource, time, cause) = (event.resource.path(), rfc3339(event.time), event.cause.to_string());
     tracing::info!(resource, values = values.join(", "), time, cause = shorten(&cause), "changed");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rendered;
+    use crate::cloud_event::Renderer;
+    use crate::config::ApiProfile;
+    use crate::limits::RENDERED_EVENTS_MAX;
+    use proxy_core::{Cause, Event, EventId, Resource, Utc};
+
+    fn event(number: u8) -> Event {
+        Event {
+            id: EventId([number; 16]),
+            resource: Resource::SyncState,
+            time: Utc { unix_ns: 0 },
+            values: Vec::new(),
+            cause: Cause::HoldoverTimeout,
+        }
+    }
+
+    #[test]
+    fn the_bytes_of_an_event_are_made_once_and_not_kept_for_ever() {
+        let renderer = Renderer::new("n", ApiProfile::Compat);
+        let mut rendered = Rendered::default();
+        let first = rendered.body(&renderer, &event(0));
+        assert_eq!(rendered.body(&renderer, &event(0)).as_ptr(), first.as_ptr());
+        assert_eq!(first, renderer.json(&event(0)));
+        for number in 1..=u8::try_from(RENDERED_EVENTS_MAX).unwrap() {
+            assert_ne!(rendered.body(&renderer, &event(number)), first);
+        }
+        assert_eq!(rendered.events.len(), RENDERED_EVENTS_MAX);
+        assert!(rendered.events.iter().all(|(id, _)| *id != EventId([0; 16])));
+        assert_eq!(rendered.body(&renderer, &event(0)), first);
+    }
 }

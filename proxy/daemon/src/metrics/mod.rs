@@ -4,6 +4,7 @@
 //! alerts and test suites parse them. Nothing is kept here: every scrape asks the driver.
 
 mod auth;
+mod cluster;
 mod family;
 mod http;
 mod node;
@@ -61,6 +62,7 @@ impl MetricsPage {
         families.extend(own::compatible(&self.node, scrape));
         families.extend(own::families(scrape, &self.requests));
         families.extend(http::families(&self.servers));
+        families.extend(cluster::families(scrape.counters.cluster.as_ref()));
         families.extend(self.refusals.as_ref().map(auth::family));
         families.sort_by(|one, other| one.name().cmp(other.name()));
         let mut page = String::new();

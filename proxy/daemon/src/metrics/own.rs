@@ -115,11 +115,19 @@ fn lines(scrape: &Scrape) -> Vec<Family> {
 
 fn deliveries(scrape: &Scrape) -> Vec<Family> {
     let counts = scrape.snapshot.deliveries;
+    let mut failures = Family::counter(
+        own("delivery_failures_total"),
+        "Attempts to deliver that brought no answer, by reason",
+    );
+    for (reason, count) in &scrape.counters.delivery_failures {
+        failures.sample(&[("reason", reason)], whole(*count));
+    }
     vec![
         Family::counter(own("deliveries_total"), "Attempts to deliver, by how they ended")
             .with(&[("outcome", "accepted")], whole(counts.accepted))
             .with(&[("outcome", "answered")], whole(counts.answered))
             .with(&[("outcome", "failed")], whole(counts.failed)),
+        failures,
         counter("events_dropped_total", "Events that a full queue has let go", counts.dropped),
         counter(
             "subscriptions_ended_total",

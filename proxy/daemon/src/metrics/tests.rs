@@ -95,8 +95,8 @@ fn snapshot() -> Snapshot {
 
 fn page() -> String {
     let mut counters = Counters { lines: 8, lines_malformed: 9, lines_overlong: 10, ..Counters::default() };
-    counters.delivered(Resource::LockState, true);
-    counters.delivered(Resource::LockState, false);
+    counters.delivered(Resource::LockState, crate::deliver::Sent::Accepted);
+    counters.delivered(Resource::LockState, crate::deliver::Sent::Failed(crate::deliver::Failure::Refused));
     counters.reports_ignored.insert("other_version", 13);
     page_of(snapshot(), counters)
 }

@@ -17,7 +17,8 @@ pub(crate) use subscriptions::subscriptions_url;
 
 use crate::auth::Auth;
 use crate::cloud_event::Renderer;
-use crate::config::{ApiLimits, ApiProfile};
+use crate::config::ApiLimits;
+use crate::deliver::EndpointPolicy;
 use crate::driver::Command;
 use crate::http_server::HttpCounts;
 use problem::ApiProblem;
@@ -40,7 +41,7 @@ pub(crate) struct Api {
     /// Writes events as JSON.
     pub(crate) renderer: Renderer,
     /// Which endpoints are acceptable.
-    pub(crate) profile: ApiProfile,
+    pub(crate) endpoints: Arc<EndpointPolicy>,
     /// What precedes the id in the address of a subscription.
     pub(crate) subscriptions_url: Arc<str>,
     /// The resources of this node.

@@ -87,6 +87,7 @@ mod tests {
     use super::router;
     use crate::cloud_event::Renderer;
     use crate::config::{ApiLimits, ApiProfile};
+    use crate::deliver::EndpointPolicy;
     use crate::driver::Command;
     use crate::http_server::HttpCounts;
     use crate::rest::{Api, Publishers, RequestCounts};
@@ -98,7 +99,7 @@ mod tests {
         let renderer = Renderer::new("n", ApiProfile::Compat);
         Api {
             commands,
-            profile: ApiProfile::Compat,
+            endpoints: Arc::new(EndpointPolicy::localhost()),
             subscriptions_url: "http://x/".into(),
             publishers: Arc::new(Publishers::new(&renderer, 1)),
             renderer,

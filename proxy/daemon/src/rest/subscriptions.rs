@@ -20,7 +20,8 @@ pub(super) async fn create(State(api): State<Api>, headers: HeaderMap, body: Byt
 }
 
 async fn try_create(api: &Api, body: &[u8]) -> Result<Response, ApiProblem> {
-    let SubscriptionRequest { resource_address, endpoint } = SubscriptionRequest::parse(body, api.profile)?;
+    let SubscriptionRequest { resource_address, endpoint } =
+        SubscriptionRequest::parse(body, &api.endpoints)?;
     match api.ask(|reply| Command::Subscribe { resource_address, endpoint, reply }).await? {
         Answer::Subscribed(subscription) => {
             let resource = SubscriptionResource::new(&subscription, &api.subscriptions_url);

@@ -1,19 +1,45 @@
 //! Files that survive a crash at any point: written beside their place, synchronised and renamed, so that each is always
 //! either the old or the new one. What cannot be read is set aside, never deleted.
+//! A directory of such files has one owner at a time.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
+
+/// Locks a directory, so that no other process takes it for its own; as long as the lock is kept, or the process runs.
+/// On a file system without locks there is none, which is logged.
+pub(crate) fn lock(directory: &Path) -> io::Result<Option<File>> {
+    // The directory itself: a file of its own could not be made on a full disk.
+    let opened = File::open(directory)?;
+    match opened.try_lock() {
+        Ok(()) => Ok(Some(opened)),
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another proxy uses this directory"))
+        }
+        Err(TryLockError::Error(error)) => {
+            tracing::warn!(directory = %directory.display(), %error, "the store cannot be locked");
+            Ok(None)
+        }
+    }
+}
 
 /// Replaces a file durably. On failure the old one stays.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(".tmp");
-    let mut file = File::create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
+    let temporary = Path::new(&temporary);
+    if let Err(error) = write(temporary, bytes).and_then(|()| fs::rename(temporary, path)) {
+        // What is half written would take the room that a full disk lacks. It may not even have been made.
+        let _ = fs::remove_file(temporary);
+        return Err(error);
+    }
     synchronise_directory(path)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// Removes a file durably; one that is not there is removed already.

@@ -138,6 +138,18 @@ fn a_failed_write_leaves_the_old_file() {
 }
 
 #[test]
+fn a_store_has_one_owner_at_a_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = store(directory.path());
+    let kept = first.clone();
+    drop(first);
+    let error = Store::open(directory.path(), URL.to_owned()).unwrap_err();
+    assert_eq!(error.to_string(), "another proxy uses this directory");
+    drop(kept);
+    store(directory.path());
+}
+
+#[test]
 fn a_missing_directory_is_made() {
     let directory = tempfile::tempdir().unwrap();
     let nested = directory.path().join("a").join("b");

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod auth;
 #[cfg(test)]
+mod cluster;
+#[cfg(test)]
 mod command_line;
 #[cfg(test)]
 mod delivery;
@@ -17,6 +19,8 @@ mod metrics;
 #[cfg(test)]
 mod openapi;
 #[cfg(test)]
+mod outbound;
+#[cfg(test)]
 mod provenance;
 #[cfg(test)]
 mod reload;
@@ -26,6 +30,8 @@ mod reports;
 mod rest;
 #[cfg(test)]
 mod restart;
+#[cfg(test)]
+mod store;
 #[cfg(test)]
 mod subscribing;
 #[cfg(test)]

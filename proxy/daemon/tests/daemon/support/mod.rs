@@ -3,9 +3,11 @@
 //! Readiness is the ready file; quiet is the answer to `CMD SYNC`. Nothing sleeps for a guessed time.
 
 mod consumer;
+mod kubernetes;
 mod proxy;
 
 pub(crate) use consumer::{Consumer, Manner};
+pub(crate) use kubernetes::Kubernetes;
 pub(crate) use proxy::{Lines, NODE, Proxy, Setup};
 
 /// Asks again and again until something holds, which it does at once or soon.

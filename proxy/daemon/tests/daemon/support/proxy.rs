@@ -1,6 +1,7 @@
 //! The proxy process, its socket and its HTTP servers.
 
 use super::Consumer;
+use rustix::process::{Pid, Resource, Rlimit};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,8 +29,10 @@ const POLL: Duration = Duration::from_millis(2);
 pub(crate) struct Setup {
     directory: TempDir,
     flags: Vec<String>,
-    /// Bound of the descriptors that the proxy may have, if not that of the test.
-    descriptors_max: Option<usize>,
+    /// Variables of the environment.
+    environment: Vec<(String, String)>,
+    /// What the shell is to do before it becomes the proxy, if anything.
+    prelude: Option<String>,
 }
 
 /// A running proxy.
@@ -48,7 +51,7 @@ impl Setup {
         for name in ["store", "run", "profiles"] {
             fs::create_dir(directory.path().join(name)).unwrap();
         }
-        let setup = Self { directory, flags: Vec::new(), descriptors_max: None };
+        let setup = Self { directory, flags: Vec::new(), environment: Vec::new(), prelude: None };
         setup.write_profiles(r#"[{"name":"oc"}]"#);
         setup.write_process_config("#profile: oc\n[global]\n[ens1f0]\n");
         setup.flag("--clock", "socket").flag("--seed", "1")
@@ -75,7 +78,25 @@ impl Setup {
 
     /// No more descriptors than this.
     pub(crate) fn with_descriptors(mut self, max: usize) -> Self {
-        self.descriptors_max = Some(max);
+        self.prelude = Some(format!("ulimit -n {max}"));
+        self
+    }
+
+    /// No more descriptors than this, unless the proxy asks for as many as it may have.
+    pub(crate) fn with_descriptors_at_start(mut self, max: usize) -> Self {
+        self.prelude = Some(format!("ulimit -S -n {max}"));
+        self
+    }
+
+    /// A file that must not grow is an error, as on a full disk, and not the end: see [`Proxy::limit_files`].
+    pub(crate) fn with_file_limit(mut self) -> Self {
+        self.prelude = Some("trap '' XFSZ".to_owned());
+        self
+    }
+
+    /// One more variable of the environment.
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -102,23 +123,31 @@ impl Setup {
     /// Names of the files of subscriptions in the store.
     pub(crate) fn stored_subscriptions(&self) -> Vec<PathBuf> {
         let paths = fs::read_dir(self.path("store")).unwrap().map(|entry| entry.unwrap().path());
-        paths.filter(|path| path.file_name().is_some_and(|name| name != "metrics.json")).collect()
+        paths
+            .filter(|path| {
+                path.file_name().is_some_and(|name| name != "metrics.json" && name != "cluster.json")
+            })
+            .collect()
     }
 
     /// The command that starts the proxy.
     pub(crate) fn command(&self) -> Command {
-        let mut command = match self.descriptors_max {
+        let mut command = match &self.prelude {
             None => Command::new(PROGRAM),
-            Some(max) => {
+            Some(prelude) => {
                 let mut shell = Command::new("/bin/sh");
-                shell.args(["-c", &format!("ulimit -n {max} && exec \"$0\" \"$@\""), PROGRAM]);
+                shell.args(["-c", &format!("{prelude} && exec \"$0\" \"$@\""), PROGRAM]);
                 shell
             }
         };
         let flag = |command: &mut Command, name: &str, path: &str| {
             command.arg(name).arg(self.path(path));
         };
-        command.env_clear().env("NODE_NAME", NODE).current_dir(self.directory.path());
+        command
+            .env_clear()
+            .env("NODE_NAME", NODE)
+            .envs(self.environment.clone())
+            .current_dir(self.directory.path());
         command.args([
             "--metrics-addr",
             "127.0.0.1:0",
@@ -294,6 +323,20 @@ impl Proxy {
     /// How many threads the process has.
     pub(crate) fn threads(&self) -> usize {
         fs::read_dir(format!("/proc/{}/task", self.child.id().unwrap())).unwrap().count()
+    }
+
+    /// The soft and the hard bound of descriptors.
+    pub(crate) fn descriptor_limits(&self) -> (String, String) {
+        let limits = fs::read_to_string(format!("/proc/{}/limits", self.child.id().unwrap())).unwrap();
+        let of_files = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap();
+        let mut words = of_files.split_whitespace().map(str::to_owned);
+        (words.next().unwrap(), words.next().unwrap())
+    }
+
+    /// From now on no file can grow beyond so many bytes; none is no limit.
+    pub(crate) fn limit_files(&self, bytes: Option<u64>) {
+        let pid = Pid::from_raw(i32::try_from(self.child.id().unwrap()).unwrap());
+        rustix::process::prlimit(pid, Resource::Fsize, Rlimit { current: bytes, maximum: None }).unwrap();
     }
 
     /// Sends a signal, by its name.
