@@ -1,10 +1,11 @@
-//! How many lines per second the core takes in, alone and behind the parser.
+//! How many lines per second the core takes in, alone and behind the parser, and how many events per second it hands to a
+//! thousand subscribers.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use proxy_core::{
-    Core, Input, InstanceConfiguration, Mono, NodeConfiguration, Now, Origin, PortConfiguration, PortRole,
-    Settings, Utc,
+    Attempt, Core, Input, InstanceConfiguration, Mono, NodeConfiguration, Now, Origin, Outcome, Output,
+    PortConfiguration, PortRole, Settings, Subscription, SubscriptionId, Utc, limits,
 };
 use ptp_lines::{ConfigName, ConfigProgram, Line, Message};
 
@@ -55,7 +56,12 @@ fn core() -> Core {
                 .into(),
         })
         .collect();
-    let settings = Settings { node_name: "compute-1.example.com".to_string(), unsubscribe_after: 10 };
+    let settings = Settings {
+        node_name: "compute-1.example.com".to_string(),
+        unsubscribe_after: 10,
+        subscriptions_max: limits::SUBSCRIPTIONS_MAX,
+        subscriptions_per_endpoint_max: limits::SUBSCRIPTIONS_PER_ENDPOINT_MAX,
+    };
     let mut core = Core::new(settings, [1; 32], NOW);
     core.handle(NOW, Input::Configure(NodeConfiguration { profiles: Vec::new(), instances }));
     // The first round locks the clocks; what follows changes nothing.
@@ -90,6 +96,60 @@ fn parse_and_handle(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(lines.len())).with_inputs(core).bench_local_refs(|core| {
         for line in &lines {
             core.handle(NOW, Input::Line { origin: ORIGIN, message: message(line), text: line.as_bytes() });
+        }
+    });
+}
+
+const SUBSCRIBERS: usize = 1000;
+
+/// Flips of a clock in one round of the fan-out.
+const FLIPS: usize = 30;
+
+/// A core with a thousand subscribers to one resource, each with an endpoint of its own.
+fn subscribed_core() -> Core {
+    let mut core = core();
+    let subscriptions = (0..SUBSCRIBERS).map(|number| Subscription {
+        id: SubscriptionId(format!("{number}")),
+        resource_address: "/././sync/ptp-status/lock-state".to_string(),
+        endpoint: format!("http://consumer-{number}.example.com:9043/event").into(),
+    });
+    core.handle(NOW, Input::Restore(subscriptions.collect()));
+    core
+}
+
+/// The first so many subscribers never answer; the others take what comes.
+fn deliver(core: &mut Core, hung: usize) {
+    let mut attempts: Vec<Attempt> = Vec::new();
+    loop {
+        while let Some(output) = core.poll_output() {
+            if let Output::Deliver(delivery) = output
+                && delivery.subscription.0.parse::<usize>().is_ok_and(|number| number >= hung)
+            {
+                attempts.push(delivery.attempt);
+            }
+        }
+        let Some(attempt) = attempts.pop() else { return };
+        core.handle(NOW, Input::Delivered { attempt, outcome: Outcome::Accepted });
+    }
+}
+
+/// Items are deliveries: one event to one subscriber.
+#[divan::bench(args = [0, 10])]
+fn fan_out_with_so_many_hung(bencher: Bencher<'_, '_>, hung: usize) {
+    let lines: Vec<String> = (0..FLIPS)
+        .map(|flip| {
+            let offset_ns = if flip % 2 == 0 { 40_000 } else { 5 };
+            format!(
+                "ptp4l[70.391]: [ptp4l.0.config] master offset {offset_ns:>10} s2 freq   -3972 path delay        89"
+            )
+        })
+        .collect();
+    let items = ItemsCount::new(FLIPS * (SUBSCRIBERS - hung));
+    bencher.counter(items).with_inputs(subscribed_core).bench_local_refs(|core| {
+        for line in &lines {
+            let (message, text) = (message(line), line.as_bytes());
+            core.handle(NOW, Input::Line { origin: ORIGIN, message, text });
+            deliver(core, hung);
         }
     });
 }

@@ -6,9 +6,9 @@ use crate::node::{At, Node, Why};
 use crate::random::Identifiers;
 use crate::registry::Registry;
 use crate::{
-    Answer, Cause, Event, Input, Memory, Mono, Now, Output, Reading, RememberedState, RequestId, Resource,
-    ResourceAddress, Settings, Snapshot, Source, Subject, SubscribeError, Subscription, SubscriptionId, Utc,
-    Value,
+    Answer, Cause, Event, Extent, Input, Memory, Mono, Now, Output, Reading, RememberedState, RequestId,
+    Resource, ResourceAddress, Settings, Snapshot, Source, Subject, SubscribeError, Subscription,
+    SubscriptionId, Utc, Value,
 };
 use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
@@ -32,25 +32,24 @@ pub struct Core {
 /// Why there is no current state to give.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CurrentStateError {
-    /// The address does not name exactly one resource of this node. A subtree of several has no single
-    /// current state.
+    /// The address can never fire on this node.
     #[error("no such resource on this node: {address}")]
     UnknownResource {
         /// As written.
         address: String,
     },
     /// Nothing has been reported for it yet.
-    #[error("nothing is known yet of {}", resource.path())]
+    #[error("nothing is known yet of {address}")]
     NoData {
-        /// The resource.
-        resource: Resource,
+        /// As written.
+        address: String,
     },
 }
 
 impl Core {
     /// A core that knows nothing yet. The seed decides all identifiers.
     pub fn new(settings: Settings, seed: [u8; 32], now: Now) -> Self {
-        let registry = Registry::new(settings.unsubscribe_after);
+        let registry = Registry::new(&settings);
         Self {
             settings,
             latest: now.mono,
@@ -83,10 +82,14 @@ impl Core {
             Input::Subscribe { request, resource_address, endpoint } => {
                 self.subscribe(now, request, resource_address, endpoint);
             }
-            Input::Unsubscribe { request, id } => self.registry.unsubscribe(request, &id),
-            Input::UnsubscribeAll { request } => self.registry.unsubscribe_all(request),
+            Input::Unsubscribe { request, id } => {
+                self.registry.unsubscribe(request, &id, self.node.names());
+            }
+            Input::UnsubscribeAll { request } => self.registry.unsubscribe_all(request, self.node.names()),
             Input::HandshakeDone { request, outcome } => self.registry.handshake_done(request, outcome),
-            Input::Stored { ticket, durable } => self.registry.stored(now.mono, ticket, durable),
+            Input::Stored { ticket, durable } => {
+                self.registry.stored(now.mono, ticket, durable, self.node.names());
+            }
             Input::Delivered { attempt, outcome } => self.registry.delivered(now.mono, &attempt, outcome),
             Input::Timeout => {}
         }
@@ -109,7 +112,8 @@ impl Core {
         });
         Memory {
             configurations: self.node.configurations(),
-            aliases: self.node.aliases().clone(),
+            aliases: self.node.names().aliases().clone(),
+            former_aliases: self.node.names().former().cloned().collect(),
             states: states.collect(),
             roles: self.node.roles(),
             processes: self.node.remembered_processes(),
@@ -131,15 +135,17 @@ impl Core {
         }
     }
 
-    /// The current state of one resource, exactly as it was last pushed. Has no side effects.
+    /// The current state of what an address covers: of one resource exactly as it was last pushed. Has no side effects.
     ///
     /// When several clocks report the resource, their values follow each other under the id and the time of
-    /// the newest change.
+    /// the newest change. A subtree of several resources has one event too, see [`crate::Extent::Subtree`].
     pub fn current_state(&self, resource_address: &str) -> Result<Arc<Event>, CurrentStateError> {
-        let resource = ResourceAddress::parse(resource_address, &self.settings.node_name)
-            .and_then(ResourceAddress::single)
-            .ok_or_else(|| CurrentStateError::UnknownResource { address: resource_address.to_string() })?;
-        self.journal.current(resource).ok_or(CurrentStateError::NoData { resource })
+        let address = || resource_address.to_string();
+        let parsed = ResourceAddress::parse(resource_address, &self.settings.node_name)
+            .and_then(|address| self.narrowed(&address))
+            .ok_or_else(|| CurrentStateError::UnknownResource { address: address() })?;
+        let current = self.journal.current(&parsed, self.node.names());
+        current.ok_or_else(|| CurrentStateError::NoData { address: address() })
     }
 
     /// Active subscriptions in order of creation.
@@ -163,7 +169,9 @@ impl Core {
             subscriptions_active: self.registry.active().count(),
             subscriptions_ended: self.registry.ended,
             subscriptions_not_adopted: self.registry.not_adopted,
+            endpoint_limit_refusals: self.registry.endpoint_limit_refusals,
             deliveries: self.registry.deliveries,
+            backlog: self.registry.backlog(),
             ..self.node.snapshot()
         }
     }
@@ -181,11 +189,12 @@ impl Core {
         while let Some(change) = self.node.take_change() {
             match change {
                 Change::Published { source, resource, time, values, cause } => {
-                    let event = Event { id: self.identifiers.event(), resource, time, values, cause };
+                    let (id, extent) = (self.identifiers.event(), Extent::Resource);
+                    let event = Event { id, resource, time, values, cause, extent };
                     let event = self.journal.publish(source, event);
                     self.node.counters.event(resource);
                     self.registry.push_output(Output::Changed(Arc::clone(&event)));
-                    self.registry.publish(&event);
+                    self.registry.publish(&event, self.node.names());
                 }
                 Change::Withdrawn(source) => self.journal.withdraw(&source),
                 Change::ConfigurationDropped(config) => self.journal.drop_configuration(config),
@@ -201,7 +210,8 @@ impl Core {
         if let Some(state) = memory.sync_state {
             let values = vec![Value { subject: Subject::Node, reading: Reading::State(state) }];
             let (id, resource, cause) = (self.identifiers.event(), Resource::SyncState, Cause::Nothing);
-            self.journal.publish(Source::Node, Event { id, resource, time: now.utc, values, cause });
+            let event = Event { id, resource, time: now.utc, values, cause, extent: Extent::Resource };
+            self.journal.publish(Source::Node, event);
         }
         for remembered in &memory.states {
             let is_current = remembered.source.config().is_none_or(|config| unchanged.contains(&config));
@@ -238,9 +248,10 @@ impl Core {
 
     fn subscribe(&mut self, now: Now, request: RequestId, resource_address: String, endpoint: Arc<str>) {
         match self.admit(&resource_address, &endpoint) {
-            Ok(address) => {
+            Ok(Admitted { address, narrowed }) => {
                 let id = self.identifiers.subscription();
-                let event = self.journal.initial(address, now.utc, &mut self.identifiers);
+                let names = self.node.names();
+                let event = self.journal.initial(&narrowed, names, now.utc, &mut self.identifiers);
                 let subscription = Subscription { id, resource_address, endpoint };
                 self.registry.begin(request, subscription, address, event);
             }
@@ -251,9 +262,25 @@ impl Core {
         }
     }
 
-    fn admit(&self, resource_address: &str, endpoint: &str) -> Result<ResourceAddress, SubscribeError> {
-        self.registry.admits(resource_address, endpoint)?;
-        ResourceAddress::parse(resource_address, &self.settings.node_name)
-            .ok_or_else(|| SubscribeError::UnknownResource { address: resource_address.to_string() })
+    fn admit(&mut self, resource_address: &str, endpoint: &str) -> Result<Admitted, SubscribeError> {
+        self.registry.admit(resource_address, endpoint)?;
+        let unknown = || SubscribeError::UnknownResource { address: resource_address.to_string() };
+        let address =
+            ResourceAddress::parse(resource_address, &self.settings.node_name).ok_or_else(unknown)?;
+        let narrowed = self.narrowed(&address).ok_or_else(unknown)?;
+        Ok(Admitted { address, narrowed })
     }
+
+    /// An address without what none of the clocks that it names can have; `None` when that is all.
+    fn narrowed(&self, address: &ResourceAddress) -> Option<ResourceAddress> {
+        address.narrowed(self.node.subjects().chain(self.journal.subjects()), self.node.names())
+    }
+}
+
+/// The address of a subscription that may be made.
+struct Admitted {
+    /// It stands for clocks that will come, too.
+    address: ResourceAddress,
+    /// Without what none of its present clocks can have.
+    narrowed: ResourceAddress,
 }

@@ -7,19 +7,51 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
-/// One change of one resource.
+/// One change of one resource, or what a subtree of resources says at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Unique for every change; the same for every subscriber.
     pub id: EventId,
-    /// What changed.
+    /// What changed; of a subtree the leading resource.
     pub resource: Resource,
     /// When it changed.
     pub time: Utc,
-    /// What is now true, in order. Never empty.
+    /// What is now true of [`Self::resource`], in order. Never empty.
     pub values: Vec<Value>,
     /// What made it change. Not part of the event as consumers see it.
     pub cause: Cause,
+    /// How much of the node it speaks of.
+    #[serde(default, skip_serializing_if = "Extent::is_resource")]
+    pub extent: Extent,
+}
+
+/// How much of the node an event speaks of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Extent {
+    /// [`Event::resource`] and nothing else, as everything that is published.
+    #[default]
+    Resource,
+    /// A subtree of several resources, as a pull and an initial notification of one: a single event, O-RAN.WG6 O-Cloud
+    /// Notification API v04.00, 6.1.1.1.
+    Subtree {
+        /// Its resources beside [`Event::resource`] of which something is known, in the order of [`Resource::ALL`].
+        others: Vec<ResourceValues>,
+    },
+}
+
+impl Extent {
+    fn is_resource(&self) -> bool {
+        *self == Self::Resource
+    }
+}
+
+/// What one resource says within a subtree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceValues {
+    /// Which.
+    pub resource: Resource,
+    /// What is true of it, in order. Never empty.
+    pub values: Vec<Value>,
 }
 
 /// What made a state change: its provenance.
@@ -112,7 +144,7 @@ pub struct Value {
 }
 
 /// What a value speaks of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Subject {
     /// The node as a whole.
     Node,
@@ -139,6 +171,21 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// The resources that such a clock, receiver or port can have.
+    pub(crate) fn resources(&self) -> &'static [Resource] {
+        match self {
+            Self::Node => &[Resource::SyncState],
+            Self::Master { .. } | Self::GnssFix { .. } => {
+                &[Resource::LockState, Resource::GnssSyncStatus, Resource::ClockClass]
+            }
+            Self::OsClock => &[Resource::OsClockSyncState],
+            Self::SyncePort(_) | Self::SynceQuality(_) | Self::SynceExtendedQuality(_) => {
+                &[Resource::SynceLockState, Resource::SynceClockQuality]
+            }
+            Self::Absent(_) => &[],
+        }
+    }
+
     /// The alias of the interface that it is named by, if it is.
     pub(crate) fn alias(&self) -> Option<&str> {
         match self {
@@ -176,7 +223,7 @@ pub struct SyncePort {
 }
 
 /// Why nothing is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Absence {
     /// No clock has reported anything yet.
     NothingReported,

@@ -14,6 +14,12 @@ pub struct Settings {
     pub node_name: String,
     /// After so many consecutive transport failures the subscriptions of an endpoint end. At least 1.
     pub unsubscribe_after: u32,
+    /// Subscriptions, and endpoints, at a time, pending ones included; by default
+    /// [`crate::limits::SUBSCRIPTIONS_MAX`].
+    pub subscriptions_max: usize,
+    /// Subscriptions of one endpoint at a time, pending ones included; by default
+    /// [`crate::limits::SUBSCRIPTIONS_PER_ENDPOINT_MAX`]. Those of an earlier run are adopted even if they are more.
+    pub subscriptions_per_endpoint_max: usize,
 }
 
 /// What happened.
@@ -35,7 +41,7 @@ pub enum Input<'a> {
     /// The daemon's table of interface aliases; an interface without one goes by its own name.
     Aliases(BTreeMap<String, String>),
     /// Subscriptions found in the store at start. Those that can never fire are kept and listed, so that
-    /// nothing that a consumer was given disappears. At most [`crate::limits::SUBSCRIPTIONS_MAX`] are adopted,
+    /// nothing that a consumer was given disappears. At most [`Settings::subscriptions_max`] are adopted,
     /// in this order; the rest is counted ([`crate::Snapshot::subscriptions_not_adopted`]), receives nothing and
     /// stays in the store until its endpoint is written again.
     Restore(Vec<Subscription>),
@@ -229,6 +235,12 @@ pub enum SubscribeError {
     /// The proxy holds as many subscriptions as it may.
     #[error("too many subscriptions: the limit is {limit}")]
     TooMany {
+        /// The bound.
+        limit: usize,
+    },
+    /// The endpoint has as many subscriptions as it may.
+    #[error("too many subscriptions of this endpoint: the limit is {limit}")]
+    TooManyForEndpoint {
         /// The bound.
         limit: usize,
     },

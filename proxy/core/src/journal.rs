@@ -2,10 +2,11 @@
 //!
 //! It gives changes their identity and remembers them. It does not know who is told.
 
+use crate::names::Names;
 use crate::random::Identifiers;
 use crate::{
-    Absence, Cause, Event, GnssState, Reading, Resource, ResourceAddress, Source, Subject, SyncState, Utc,
-    Value,
+    Absence, Cause, Event, Extent, GnssState, Reading, Resource, ResourceAddress, ResourceValues, Source,
+    Subject, SyncState, Utc, Value,
 };
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -91,29 +92,50 @@ impl Journal {
         entries.into_iter().map(|((_, source), entry)| (source, &entry.event)).collect()
     }
 
-    /// The current state of a resource: its latest event or, when several clocks report it, all their values
-    /// under the identity and time of the newest change.
-    pub(crate) fn current(&self, resource: Resource) -> Option<Arc<Event>> {
-        let entries: Vec<&Entry> =
-            self.latest.iter().filter(|((of, _), _)| *of == resource).map(|(_, entry)| entry).collect();
-        let newest = entries.iter().max_by_key(|entry| entry.order)?;
-        if entries.len() == 1 {
-            return Some(Arc::clone(&newest.event));
-        }
-        let values = entries.iter().flat_map(|entry| entry.event.values.iter().cloned()).collect();
-        let (id, time, cause) = (newest.event.id, newest.event.time, newest.event.cause.clone());
-        Some(Arc::new(Event { id, resource, time, values, cause }))
+    /// What the latest events speak of.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = Subject> {
+        let values = self.latest.values().flat_map(|entry| &entry.event.values);
+        values.map(|value| value.subject.clone())
     }
 
-    /// What the initial notification of a subscription says: the current state of the first covered resource
-    /// that has one, else a placeholder for the first covered resource.
+    /// The current state of what an address covers, under the identity and time of the newest change: of a single resource
+    /// its latest event or, when several clocks report it, all their values; of a subtree the values of all its resources,
+    /// led by the state of the node, else by what has changed last.
+    pub(crate) fn current(&self, address: &ResourceAddress, names: &Names) -> Option<Arc<Event>> {
+        let entries: Vec<&Entry> =
+            self.latest.values().filter(|entry| address.matches(&entry.event, names)).collect();
+        let newest = entries.iter().max_by_key(|entry| entry.order)?;
+        let is_single = address.single().is_some();
+        if is_single && entries.len() == 1 {
+            return Some(Arc::clone(&newest.event));
+        }
+        let mut values: BTreeMap<Resource, Vec<Value>> = BTreeMap::new();
+        for entry in &entries {
+            values.entry(entry.event.resource).or_default().extend_from_slice(&entry.event.values);
+        }
+        let has_node = values.contains_key(&Resource::SyncState);
+        let resource = if has_node { Resource::SyncState } else { newest.event.resource };
+        let leading = values.remove(&resource).expect("the newest change is among them");
+        let extent = if is_single {
+            Extent::Resource
+        } else {
+            let others = values.into_iter().map(|(resource, values)| ResourceValues { resource, values });
+            Extent::Subtree { others: others.collect() }
+        };
+        let (id, time, cause) = (newest.event.id, newest.event.time, newest.event.cause.clone());
+        Some(Arc::new(Event { id, resource, time, values: leading, cause, extent }))
+    }
+
+    /// What the initial notification of a subscription says: the current state, else a placeholder for the first covered
+    /// resource.
     pub(crate) fn initial(
         &self,
-        address: ResourceAddress,
+        address: &ResourceAddress,
+        names: &Names,
         time: Utc,
         identifiers: &mut Identifiers,
     ) -> Arc<Event> {
-        if let Some(event) = address.resources().find_map(|resource| self.current(resource)) {
+        if let Some(event) = self.current(address, names) {
             return event;
         }
         let resource = address.resources().next().expect("an address covers at least one resource");
@@ -123,7 +145,8 @@ impl Journal {
             .into_iter()
             .map(|reading| Value { subject: Subject::Absent(absence), reading })
             .collect();
-        Arc::new(Event { id: identifiers.event(), resource, time, values, cause: Cause::Nothing })
+        let (id, cause, extent) = (identifiers.event(), Cause::Nothing, Extent::Resource);
+        Arc::new(Event { id, resource, time, values, cause, extent })
     }
 }
 

@@ -30,6 +30,7 @@ mod io;
 mod journal;
 pub mod limits;
 mod memory;
+mod names;
 mod node;
 mod port;
 mod processes;
@@ -48,20 +49,22 @@ pub use configuration::{
     InstanceConfiguration, NodeConfiguration, PortConfiguration, PortRole, Profile, ProfileKind, Thresholds,
 };
 pub use event::{
-    Absence, Cause, Event, EventId, GnssState, Reading, Resource, Subject, SyncState, SyncePort, Value,
+    Absence, Cause, Event, EventId, Extent, GnssState, Reading, Resource, ResourceValues, Subject, SyncState,
+    SyncePort, Value,
 };
 pub use io::{
     Answer, Attempt, Delivery, HandshakeOutcome, Input, Origin, Outcome, Output, RequestId, Settings,
     StoreTicket, SubscribeError,
 };
 pub use memory::{
-    ClockName, Detail, Memory, NtpSource, RememberedConfiguration, RememberedNodeReport, RememberedOs,
-    RememberedProcess, RememberedRole, RememberedState, Source, Steering,
+    ClockName, Detail, Memory, NtpSource, RememberedAlias, RememberedConfiguration, RememberedNodeReport,
+    RememberedOs, RememberedProcess, RememberedRole, RememberedState, Source, Steering,
 };
 pub use report::{Report, Reported};
 pub use snapshot::{
-    ClockClassReading, ClockStateReading, DeliveryCounts, HaProfileReading, InterfaceRole, InterfaceStatus,
-    InterfaceStatusKind, Measurement, ProcessReading, ServoFigures, Snapshot, SynceQualityReading,
+    Backlog, ClockClassReading, ClockStateReading, DeliveryCounts, HaProfileReading, InterfaceRole,
+    InterfaceStatus, InterfaceStatusKind, Measurement, ProcessReading, ServoFigures, Snapshot,
+    SynceQualityReading,
 };
 pub use subscription::{Subscription, SubscriptionId};
 pub use time::{Mono, Now, Utc};

@@ -3,9 +3,13 @@
 //! Profiles, instances, ports and aliases have none: they come from the node's own files, which the shell
 //! bounds.
 
-/// Subscriptions, and endpoints, at a time, pending ones included. A node serves tens of consumers with a
+/// Subscriptions, and endpoints, at a time, pending ones included, unless [`crate::Settings`] say otherwise. A node serves tens of consumers with a
 /// handful each; ten thousand is far above that, and their queues still fit in memory.
 pub const SUBSCRIPTIONS_MAX: usize = 10_000;
+
+/// Subscriptions of one endpoint at a time, pending ones included, unless [`crate::Settings`] say otherwise. There are
+/// twelve resources and subtrees; a consumer that wants each of them of ten cards stays below.
+pub const SUBSCRIPTIONS_PER_ENDPOINT_MAX: usize = 128;
 
 /// Events that wait for one subscriber. State changes arrive a few per minute; a hundred is hours of an
 /// absent one.
@@ -28,6 +32,9 @@ pub const FOREIGN_INTERFACES_MAX: usize = 16;
 
 /// Ports of Synchronous Ethernet devices. A node has a few cards with a few ports each.
 pub const SYNCE_PORTS_MAX: usize = 64;
+
+/// Former names of interfaces that addresses may still use. A daemon gives a card its name once; a rename is rare.
+pub const FORMER_ALIASES_MAX: usize = 64;
 
 /// Profiles of a PTP-HA group that a configuration reports. A group has two; lines may name anything.
 pub const HA_PROFILES_MAX: usize = 16;

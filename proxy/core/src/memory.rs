@@ -17,6 +17,8 @@ pub struct Memory {
     pub configurations: Vec<RememberedConfiguration>,
     /// Aliases of the interfaces.
     pub aliases: BTreeMap<String, String>,
+    /// What interfaces were called before, oldest first: consumers may still say so.
+    pub former_aliases: Vec<RememberedAlias>,
     /// The latest event of each resource and source, oldest first.
     pub states: Vec<RememberedState>,
     /// Roles of the ports of all configurations.
@@ -42,6 +44,15 @@ pub struct RememberedConfiguration {
     pub kind: ProfileKind,
     /// Its ports in order.
     pub ports: Vec<PortConfiguration>,
+}
+
+/// A former name of an interface.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RememberedAlias {
+    /// What it was called.
+    pub alias: String,
+    /// The interface by its own name.
+    pub interface: String,
 }
 
 /// The latest event of one resource and source.

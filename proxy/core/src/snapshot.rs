@@ -37,12 +37,16 @@ pub struct Snapshot {
     pub events: Vec<(Resource, u64)>,
     /// Attempts to deliver.
     pub deliveries: DeliveryCounts,
+    /// What waits for subscribers.
+    pub backlog: Backlog,
     /// Active subscriptions.
     pub subscriptions_active: usize,
     /// Subscriptions that have ended because their endpoint failed too often.
     pub subscriptions_ended: u64,
     /// Subscriptions of an earlier run for which there was no room: see [`crate::Input::Restore`].
     pub subscriptions_not_adopted: u64,
+    /// Requests to subscribe that were refused because their endpoint has as many subscriptions as it may.
+    pub endpoint_limit_refusals: u64,
 }
 
 /// The latest measurement of a clock against one source.
@@ -178,4 +182,19 @@ pub struct DeliveryCounts {
     pub failed: u64,
     /// Events that a full queue has let go.
     pub dropped: u64,
+}
+
+/// What waits for subscribers, at one instant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Events in all queues, those being sent included. One that several subscribers wait for counts for each.
+    pub events_waiting: usize,
+    /// Events in the longest queue.
+    pub longest_queue: usize,
+    /// Attempts to deliver that have not ended.
+    pub attempts_under_way: usize,
+    /// Subscriptions that pause after a failed attempt.
+    pub retries_scheduled: usize,
+    /// Initial notifications that have not been answered.
+    pub handshakes_pending: usize,
 }

@@ -46,6 +46,11 @@ impl SyncePorts {
         Ok(self.table.entry(key).or_default())
     }
 
+    /// All ports, in order.
+    pub(crate) fn ports(&self) -> impl Iterator<Item = &SyncePort> {
+        self.table.keys().map(|(_, port)| port)
+    }
+
     /// Ports that have a lock state, in order.
     pub(crate) fn states(&self) -> impl Iterator<Item = (&SyncePort, ClockState)> {
         self.table.iter().filter_map(|((_, port), entry)| entry.state.map(|state| (port, state)))

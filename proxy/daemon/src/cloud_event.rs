@@ -1,10 +1,10 @@
 //! The JSON of an event: the only place that knows it.
 //!
 //! CloudEvents 1.0 in the shape of O-RAN.WG6 O-Cloud Notification API v04.00, 7.2.2, with its keys in the order that
-//! existing producers use. Push and pull carry the same bytes.
+//! existing producers use. Push and pull of a resource carry the same bytes.
 
 use crate::config::ApiProfile;
-use proxy_core::{Absence, Event, Reading, Resource, Subject, Utc, Value};
+use proxy_core::{Absence, Event, Extent, Reading, Resource, Subject, Utc, Value};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -54,10 +54,7 @@ impl Renderer {
             source: event.resource.path(),
             r#type: event_type(event.resource),
             time: rfc3339(event.time),
-            data: Data {
-                version: "1.0",
-                values: event.values.iter().map(|value| self.item(event.resource, value)).collect(),
-            },
+            data: Data { version: "1.0", values: self.items(event) },
         };
         serde_json::to_vec(&wire).expect("strings and structs with fixed keys always serialize")
     }
@@ -67,18 +64,33 @@ impl Renderer {
         format!("/cluster/node/{}{}", self.node, resource.path())
     }
 
-    fn item(&self, resource: Resource, value: &Value) -> Item<'static> {
+    /// The values of an event. Within a subtree each has the full address of its resource, in both profiles, because the
+    /// address of a clock would not tell which of its resources is meant.
+    fn items(&self, event: &Event) -> Vec<Item<'static>> {
+        let Event { resource, values, extent, .. } = event;
+        match extent {
+            Extent::Resource => values
+                .iter()
+                .map(|value| self.item(self.subject_address(*resource, &value.subject), value))
+                .collect(),
+            Extent::Subtree { others } => {
+                let others = others.iter().map(|other| (other.resource, &other.values));
+                core::iter::once((*resource, values))
+                    .chain(others)
+                    .flat_map(|(resource, values)| values.iter().map(move |value| (resource, value)))
+                    .map(|(resource, value)| self.item(self.full_address(resource, &value.subject), value))
+                    .collect()
+            }
+        }
+    }
+
+    fn item(&self, resource_address: String, value: &Value) -> Item<'static> {
         let (data_type, value_type) = match value.reading {
             Reading::State(_) | Reading::Gnss(_) => ("notification", "enumeration"),
             Reading::OffsetNs(_) | Reading::GnssFix(_) => ("metric", "decimal64.3"),
             Reading::ClockClass(_) | Reading::QualityLevel(_) => ("metric", self.code_type()),
         };
-        Item {
-            resource_address: self.subject_address(resource, &value.subject),
-            data_type,
-            value_type,
-            value: value.reading.to_string(),
-        }
+        Item { resource_address, data_type, value_type, value: value.reading.to_string() }
     }
 
     /// Of clock classes and quality levels. Consumers built on sdk-go drop values of type `metric`, which is what 7.2.3.10
@@ -96,8 +108,13 @@ impl Renderer {
             (Subject::Absent(Absence::ResourceNotReported), _) => self.below_node(&["event-not-found"]),
             (Subject::Node, _) => self.address(resource),
             (_, ApiProfile::Compat) => self.clock_address(resource, subject),
-            (_, ApiProfile::Oran) => format!("{}{}", self.address(resource), distinction(subject)),
+            (_, ApiProfile::Oran) => self.full_address(resource, subject),
         }
+    }
+
+    /// The full address of what a resource says of a clock.
+    fn full_address(&self, resource: Resource, subject: &Subject) -> String {
+        format!("{}{}", self.address(resource), distinction(subject))
     }
 
     /// The address that existing producers give to what a clock says.

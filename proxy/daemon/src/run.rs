@@ -253,8 +253,12 @@ fn driver(
         ClockSource::Wall => Clock::wall(),
         ClockSource::Socket { .. } => Clock::socket(),
     };
-    let settings =
-        Settings { node_name: config.node_name.clone(), unsubscribe_after: config.unsubscribe_after };
+    let settings = Settings {
+        node_name: config.node_name.clone(),
+        unsubscribe_after: config.unsubscribe_after,
+        subscriptions_max: config.subscriptions_max,
+        subscriptions_per_endpoint_max: config.subscriptions_per_endpoint_max,
+    };
     let core = Core::new(settings, doing("the system's entropy", seed(config.clock))?, clock.now());
     let delivery = DeliverySettings {
         policy: Arc::new(config.endpoint_policy.clone()),

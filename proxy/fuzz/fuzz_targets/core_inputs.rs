@@ -39,7 +39,12 @@ struct World {
 }
 
 fn settings() -> Settings {
-    Settings { node_name: NODE.to_owned(), unsubscribe_after: 3 }
+    Settings {
+        node_name: NODE.to_owned(),
+        unsubscribe_after: 3,
+        subscriptions_max: limits::SUBSCRIPTIONS_MAX,
+        subscriptions_per_endpoint_max: limits::SUBSCRIPTIONS_PER_ENDPOINT_MAX,
+    }
 }
 
 impl World {

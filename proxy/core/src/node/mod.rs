@@ -16,15 +16,16 @@ use crate::counters::{Counters, Ignored};
 use crate::instance::Instance;
 use crate::journal::Change;
 use crate::limits::CAUSE_BYTES_MAX;
+use crate::names::Names;
 use crate::processes::Processes;
 use crate::synce::SyncePorts;
 use crate::topology::Fact;
 use crate::{
     Cause, ClockName, InstanceConfiguration, Mono, NodeConfiguration, Now, Origin, Profile, ProfileKind,
-    Source, SyncState, Thresholds,
+    Source, Subject, SyncState, Thresholds,
 };
-use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
-use alloc::string::String;
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use ptp_lines::{Body, ConfigName, ConfigProgram, Message, Prefix, Program};
 use reports::ReportedStates;
@@ -32,7 +33,7 @@ use reports::ReportedStates;
 /// State of the node's clocks and processes.
 #[derive(Debug, Default)]
 pub(crate) struct Node {
-    aliases: BTreeMap<String, String>,
+    names: Names,
     profiles: Vec<Profile>,
     /// In the order of the configuration.
     instances: Vec<Instance>,
@@ -134,21 +135,30 @@ impl Node {
     /// Takes the aliases of the interfaces. A port that is no longer in the table keeps its name: a daemon that has just
     /// started does not know all of them yet, and a clock must not move to another address.
     pub(crate) fn rename(&mut self, mut aliases: BTreeMap<String, String>) {
-        for (interface, alias) in &self.aliases {
+        for (interface, alias) in self.names.aliases() {
             if self.has_port(interface) {
                 aliases.entry(interface.clone()).or_insert_with(|| alias.clone());
             }
         }
-        let earlier = core::mem::replace(&mut self.aliases, aliases);
-        self.is_to_remember |= earlier != self.aliases;
-        let names: BTreeSet<&String> = earlier.keys().chain(self.aliases.keys()).collect();
-        for name in names {
-            let from = earlier.get(name).unwrap_or(name);
-            let to = self.aliases.get(name).unwrap_or(name);
-            if from != to {
-                self.changes.push_back(Change::Renamed { from: from.clone(), to: to.clone() });
-            }
-        }
+        self.is_to_remember |= aliases != *self.names.aliases();
+        let renamed = self.names.replace(aliases);
+        self.changes.extend(renamed.into_iter().map(|(from, to)| Change::Renamed { from, to }));
+    }
+
+    /// The names of the interfaces.
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The clocks that an address may name: that of the operating system, those of all interfaces that the configuration
+    /// or the daemon's table has, and the ports of Synchronous Ethernet that have been seen.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = Subject> {
+        let ports = self.instances.iter().flat_map(|instance| &instance.ports).map(|port| &port.name);
+        let interfaces = ports.chain(self.names.aliases().keys());
+        let masters =
+            interfaces.map(|interface| Subject::Master { alias: self.names.alias(interface).to_string() });
+        let sync_ports = self.sync_ports.ports().map(|port| Subject::SyncePort(port.clone()));
+        core::iter::once(Subject::OsClock).chain(masters).chain(sync_ports)
     }
 
     /// Takes in a line.
@@ -252,7 +262,7 @@ impl Node {
 
     /// The name of an interface as consumers know it: its alias, else its own.
     fn alias<'a>(&'a self, interface: &'a str) -> &'a str {
-        self.aliases.get(interface).map_or(interface, String::as_str)
+        self.names.alias(interface)
     }
 
     /// The interface that names a clock of an instance.
@@ -269,7 +279,7 @@ impl Node {
 
     /// Whether the node has an interface of this name.
     fn has_interface(&self, name: &str) -> bool {
-        self.aliases.contains_key(name) || self.has_port(name)
+        self.names.contains(name) || self.has_port(name)
     }
 
     fn has_port(&self, name: &str) -> bool {

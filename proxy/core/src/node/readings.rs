@@ -6,8 +6,8 @@ use crate::instance::Instance;
 use crate::interface::Interface;
 use crate::topology::Topology;
 use crate::{
-    ClockClassReading, ClockName, ClockStateReading, DeliveryCounts, HaProfileReading, InterfaceRole,
-    InterfaceStatus, InterfaceStatusKind, Measurement, Reading, ServoFigures, Snapshot,
+    Backlog, ClockClassReading, ClockName, ClockStateReading, DeliveryCounts, HaProfileReading,
+    InterfaceRole, InterfaceStatus, InterfaceStatusKind, Measurement, Reading, ServoFigures, Snapshot,
 };
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -35,9 +35,11 @@ impl Node {
             ignored: self.counters.ignored_lines(),
             events: self.counters.events(),
             deliveries: DeliveryCounts::default(),
+            backlog: Backlog::default(),
             subscriptions_active: 0,
             subscriptions_ended: 0,
             subscriptions_not_adopted: 0,
+            endpoint_limit_refusals: 0,
         }
     }
 

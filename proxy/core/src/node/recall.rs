@@ -11,7 +11,7 @@ use crate::{
     RememberedNodeReport, RememberedOs, RememberedProcess, RememberedRole, RememberedState, Reported,
     Resource, Source, Steering, SyncState, Utc,
 };
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use ptp_lines::ConfigName;
@@ -100,10 +100,6 @@ impl Node {
             .collect()
     }
 
-    pub(crate) fn aliases(&self) -> &BTreeMap<String, String> {
-        &self.aliases
-    }
-
     /// Those of the remembered configurations that the node still has as they were.
     pub(crate) fn unchanged(&self, remembered: &[RememberedConfiguration]) -> BTreeSet<ConfigName> {
         let current = self.configurations();
@@ -114,8 +110,11 @@ impl Node {
     pub(crate) fn recall_rest(&mut self, memory: &Memory, unchanged: &BTreeSet<ConfigName>) {
         for (interface, alias) in &memory.aliases {
             if self.has_port(interface) {
-                self.aliases.entry(interface.clone()).or_insert_with(|| alias.clone());
+                self.names.recall(interface, alias);
             }
+        }
+        for former in &memory.former_aliases {
+            self.names.keep_former(former.clone());
         }
         for role in memory.roles.iter().filter(|role| unchanged.contains(&role.config)) {
             let ports = self

@@ -2,6 +2,7 @@
 //! endpoint.
 
 use super::endpoint::StoreStatus;
+use super::outbox::Queued;
 use super::{Phase, Registry, Timer};
 use crate::{Attempt, Delivery, Event, EventId, Mono, Outcome, Output, SubscriptionId};
 use alloc::sync::Arc;
@@ -28,7 +29,7 @@ impl Registry {
                 entry.outbox.delivered();
                 self.has_settled = true;
                 self.endpoint_mut(&endpoint).failures = 0;
-                self.send(number);
+                self.advance(&endpoint);
             }
             Outcome::Failed => {
                 let retry_at = Mono { ns: now.ns.saturating_add(entry.outbox.failed()) };
@@ -39,24 +40,7 @@ impl Registry {
         }
     }
 
-    /// Hands an event to everybody who has subscribed to its resource.
-    pub(crate) fn publish(&mut self, event: &Arc<Event>) {
-        let numbers: Vec<u64> = self
-            .entries
-            .iter()
-            .filter(|(_, entry)| entry.address.is_some_and(|address| address.covers(event.resource)))
-            .map(|(number, _)| *number)
-            .collect();
-        for number in numbers {
-            let entry = self.entries.get_mut(&number).expect("just found");
-            if entry.outbox.push(Arc::clone(event)) {
-                self.deliveries.dropped += 1;
-            }
-            self.send(number);
-        }
-    }
-
-    /// Whether an event has been confirmed since the last call.
+    /// Whether it has changed since the last call who has not confirmed an event.
     pub(crate) fn take_has_settled(&mut self) -> bool {
         core::mem::take(&mut self.has_settled)
     }
@@ -69,12 +53,10 @@ impl Registry {
 
     /// Hands an event of an earlier run to those who had not confirmed it.
     pub(crate) fn requeue(&mut self, event: &Arc<Event>, subscriptions: &[SubscriptionId]) {
+        let order = self.number();
         for id in subscriptions {
             if let Some(number) = self.by_id.get(id).copied() {
-                let entry = self.entries.get_mut(&number).expect("an id names a registered subscription");
-                if entry.outbox.push(Arc::clone(event)) {
-                    self.deliveries.dropped += 1;
-                }
+                self.queue(number, Queued { order, event: Arc::clone(event), is_copy: false });
                 self.send(number);
             }
         }
@@ -97,10 +79,10 @@ impl Registry {
 
     /// Sends the next event of a subscription, if it may have one now.
     pub(super) fn send(&mut self, number: u64) {
-        let entry = self.entries.get_mut(&number).expect("only registered subscriptions are sent to");
-        if entry.phase != Phase::Active {
+        if self.entries[&number].phase != Phase::Active || self.is_behind_sibling(number) {
             return;
         }
+        let entry = self.entries.get_mut(&number).expect("only registered subscriptions are sent to");
         let Some(event) = entry.outbox.start() else { return };
         self.numbers += 1;
         let attempt = self.numbers;

@@ -7,12 +7,13 @@
 mod delivery;
 mod endpoint;
 mod outbox;
+mod siblings;
 mod store;
 
-use crate::limits::SUBSCRIPTIONS_MAX;
+use crate::names::Names;
 use crate::{
-    Answer, DeliveryCounts, Event, HandshakeOutcome, Mono, Output, RequestId, ResourceAddress, StoreTicket,
-    SubscribeError, Subscription, SubscriptionId,
+    Answer, Backlog, DeliveryCounts, Event, HandshakeOutcome, Mono, Output, RequestId, ResourceAddress,
+    Settings, StoreTicket, SubscribeError, Subscription, SubscriptionId,
 };
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
@@ -36,11 +37,14 @@ pub(crate) struct Registry {
     /// Numbers entries, attempts and writes; each number is used once.
     numbers: u64,
     unsubscribe_after: u32,
-    /// A subscriber has confirmed an event, so that it is no longer undelivered.
+    subscriptions_max: usize,
+    subscriptions_per_endpoint_max: usize,
+    /// Who has not confirmed an event yet has changed, other than by its publication.
     has_settled: bool,
     pub(crate) deliveries: DeliveryCounts,
     pub(crate) ended: u64,
     pub(crate) not_adopted: u64,
+    pub(crate) endpoint_limit_refusals: u64,
 }
 
 #[derive(Debug)]
@@ -83,7 +87,7 @@ enum Timer {
 }
 
 impl Registry {
-    pub(crate) fn new(unsubscribe_after: u32) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         Self {
             entries: BTreeMap::new(),
             by_id: BTreeMap::new(),
@@ -95,11 +99,14 @@ impl Registry {
             timers: BTreeSet::new(),
             outputs: VecDeque::new(),
             numbers: 0,
-            unsubscribe_after: unsubscribe_after.max(1),
+            unsubscribe_after: settings.unsubscribe_after.max(1),
+            subscriptions_max: settings.subscriptions_max,
+            subscriptions_per_endpoint_max: settings.subscriptions_per_endpoint_max,
             has_settled: false,
             deliveries: DeliveryCounts::default(),
             ended: 0,
             not_adopted: 0,
+            endpoint_limit_refusals: 0,
         }
     }
 
@@ -119,6 +126,18 @@ impl Registry {
         self.attempts.len() + self.handshakes.len() + self.writes.len()
     }
 
+    /// What waits for subscribers. Looks at every queue: for a page of metrics, not for every line.
+    pub(crate) fn backlog(&self) -> Backlog {
+        let lengths = || self.entries.values().map(|entry| entry.outbox.len());
+        Backlog {
+            events_waiting: lengths().sum(),
+            longest_queue: lengths().max().unwrap_or(0),
+            attempts_under_way: self.attempts.len(),
+            retries_scheduled: self.entries.values().filter(|entry| entry.retry_at.is_some()).count(),
+            handshakes_pending: self.handshakes.len(),
+        }
+    }
+
     pub(crate) fn active(&self) -> impl Iterator<Item = &Subscription> {
         self.entries.values().filter(|entry| entry.phase == Phase::Active).map(|entry| &entry.subscription)
     }
@@ -134,21 +153,27 @@ impl Registry {
         if self.by_id.contains_key(&subscription.id) {
             return;
         }
-        if self.entries.len() >= SUBSCRIPTIONS_MAX {
+        if self.entries.len() >= self.subscriptions_max {
             self.not_adopted += 1;
             return;
         }
         self.insert(subscription, address, Phase::Active);
     }
 
-    /// Whether a subscription may be made.
-    pub(crate) fn admits(&self, address: &str, endpoint: &str) -> Result<(), SubscribeError> {
+    /// Whether there is room for a subscription that there is not yet; counts what an endpoint may not have.
+    pub(crate) fn admit(&mut self, address: &str, endpoint: &str) -> Result<(), SubscribeError> {
+        let members = self.endpoints.get(endpoint).map(|endpoint| &endpoint.members);
         if self.is_taken(address, endpoint) {
             return Err(SubscribeError::Duplicate);
         }
         // An endpoint without subscriptions stays only as long as the store fails.
-        if self.entries.len().max(self.endpoints.len()) >= SUBSCRIPTIONS_MAX {
-            return Err(SubscribeError::TooMany { limit: SUBSCRIPTIONS_MAX });
+        if self.entries.len().max(self.endpoints.len()) >= self.subscriptions_max {
+            return Err(SubscribeError::TooMany { limit: self.subscriptions_max });
+        }
+        let limit = self.subscriptions_per_endpoint_max;
+        if members.map_or(0, BTreeSet::len) >= limit {
+            self.endpoint_limit_refusals += 1;
+            return Err(SubscribeError::TooManyForEndpoint { limit });
         }
         Ok(())
     }
@@ -193,21 +218,21 @@ impl Registry {
         }
     }
 
-    pub(crate) fn unsubscribe(&mut self, request: RequestId, id: &SubscriptionId) {
+    pub(crate) fn unsubscribe(&mut self, request: RequestId, id: &SubscriptionId, names: &Names) {
         match self.by_id.get(id).copied().filter(|number| self.entries[number].phase == Phase::Active) {
-            Some(number) => self.begin_removal(request, &[number]),
+            Some(number) => self.begin_removal(request, &[number], names),
             None => self.answer(request, Answer::UnknownSubscription),
         }
     }
 
-    pub(crate) fn unsubscribe_all(&mut self, request: RequestId) {
+    pub(crate) fn unsubscribe_all(&mut self, request: RequestId, names: &Names) {
         let active: Vec<u64> = self
             .entries
             .iter()
             .filter(|(_, entry)| entry.phase == Phase::Active)
             .map(|(number, _)| *number)
             .collect();
-        self.begin_removal(request, &active);
+        self.begin_removal(request, &active, names);
     }
 
     fn insert(&mut self, subscription: Subscription, address: Option<ResourceAddress>, phase: Phase) -> u64 {

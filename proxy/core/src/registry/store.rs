@@ -3,6 +3,7 @@
 use super::endpoint::StoreStatus;
 use super::{Phase, Registry, Removal, Timer};
 use crate::limits::REWRITE_PAUSE_NS;
+use crate::names::Names;
 use crate::{Answer, Mono, Output, RequestId, StoreTicket, SubscribeError, Subscription};
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
@@ -10,7 +11,7 @@ use alloc::vec::Vec;
 
 impl Registry {
     /// How a write went.
-    pub(crate) fn stored(&mut self, now: Mono, ticket: StoreTicket, durable: bool) {
+    pub(crate) fn stored(&mut self, now: Mono, ticket: StoreTicket, durable: bool, names: &Names) {
         let Some(endpoint) = self.writes.remove(&ticket) else {
             return;
         };
@@ -23,14 +24,14 @@ impl Registry {
         }
         let members: Vec<u64> = self.endpoint_mut(&endpoint).members.iter().copied().collect();
         for number in members {
-            self.settle(number, ticket, durable);
+            self.settle(number, ticket, durable, names);
         }
         self.write_if_needed(&endpoint);
         self.forget_if_done(&endpoint);
     }
 
     /// Starts to remove active subscriptions; answered when all of them are out of the store.
-    pub(super) fn begin_removal(&mut self, request: RequestId, numbers: &[u64]) {
+    pub(super) fn begin_removal(&mut self, request: RequestId, numbers: &[u64], names: &Names) {
         if numbers.is_empty() {
             return self.answer(request, Answer::Unsubscribed);
         }
@@ -41,7 +42,11 @@ impl Registry {
             entry.phase = Phase::Removing { request, write: None };
             endpoints.insert(Arc::clone(&entry.subscription.endpoint));
         }
+        for number in numbers {
+            self.hand_over(*number, names);
+        }
         for endpoint in endpoints {
+            self.advance(&endpoint);
             self.write_if_needed(&endpoint);
         }
     }
@@ -94,7 +99,7 @@ impl Registry {
     }
 
     /// Brings a subscription that took part in a write to its next phase.
-    fn settle(&mut self, number: u64, ticket: StoreTicket, durable: bool) {
+    fn settle(&mut self, number: u64, ticket: StoreTicket, durable: bool, names: &Names) {
         let entry = self.entries.get_mut(&number).expect("members are registered");
         match entry.phase {
             Phase::Adding { request, write } if write == Some(ticket) => {
@@ -102,7 +107,7 @@ impl Registry {
                     entry.phase = Phase::Active;
                     let subscription = entry.subscription.clone();
                     self.answer(request, Answer::Subscribed(subscription));
-                    self.send(number);
+                    self.begin_receiving(number, names);
                 } else {
                     self.remove(number);
                     self.answer(request, Answer::NotSubscribed(SubscribeError::NotStored));
@@ -113,7 +118,7 @@ impl Registry {
                     self.remove(number);
                 } else {
                     entry.phase = Phase::Active;
-                    self.send(number);
+                    self.begin_receiving(number, names);
                 }
                 self.settle_removal(request, durable);
             }

@@ -2,7 +2,8 @@
 
 use crate::world::{World, address, describe};
 use proxy_core::limits::QUEUED_EVENTS_MAX;
-use proxy_core::{HandshakeOutcome, Outcome, Resource};
+use proxy_core::{Backlog, Delivery, HandshakeOutcome, Input, Outcome, Resource};
+use std::collections::BTreeMap;
 
 const CONSUMER: &str = "http://consumer/";
 
@@ -239,7 +240,7 @@ fn an_attempt_that_outlives_its_subscription_changes_nothing() {
     flip(&mut world, 1);
     let id = world.core.subscriptions().next().unwrap().id.clone();
     let request = world.request();
-    world.handle(proxy_core::Input::Unsubscribe { request, id });
+    world.handle(Input::Unsubscribe { request, id });
     world.finish_write(true);
     assert_eq!(world.core.deliveries_in_flight(), 1);
     world.report(Outcome::Failed);
@@ -253,7 +254,7 @@ fn a_subscription_that_ends_while_it_pauses_leaves_no_timer() {
     world.report(Outcome::Failed);
     let id = world.core.subscriptions().next().unwrap().id.clone();
     let request = world.request();
-    world.handle(proxy_core::Input::Unsubscribe { request, id });
+    world.handle(Input::Unsubscribe { request, id });
     world.finish_write(true);
     assert_eq!(world.core.next_deadline(), None);
 }
@@ -299,4 +300,165 @@ fn counters_tell_what_was_published_and_how_attempts_ended() {
     assert_eq!(snapshot.subscriptions_active, 1);
     let lock_state = snapshot.events.iter().find(|(resource, _)| *resource == Resource::LockState).unwrap();
     assert_eq!(lock_state.1, 2);
+}
+
+#[test]
+fn what_waits_for_subscribers_is_told_to_metrics() {
+    let mut world = World::ordinary_clock();
+    for endpoint in ["http://a/", "http://b/", "http://c/"] {
+        world.subscribed(&address(Resource::LockState), endpoint);
+    }
+    world.subscribe(&address(Resource::SyncState), "http://d/");
+    for offset_ns in [1, 900, 2] {
+        flip(&mut world, offset_ns);
+    }
+    world.report(Outcome::Failed);
+    world.report(Outcome::Accepted);
+    let expected = Backlog {
+        // Two for b, and for d, whose initial notification is older, those that it has not confirmed yet.
+        events_waiting: 3 + 2 + 3 + 3,
+        longest_queue: 3,
+        attempts_under_way: 2,
+        retries_scheduled: 1,
+        handshakes_pending: 1,
+    };
+    assert_eq!(world.core.snapshot().backlog, expected);
+}
+
+#[test]
+fn nine_failures_an_answer_and_five_failures_leave_it_subscribed() {
+    let mut world = subscribed();
+    flip(&mut world, 1);
+    for _ in 0..9 {
+        fail_once(&mut world);
+    }
+    world.pass_ms(30_000);
+    world.report(Outcome::Accepted);
+    flip(&mut world, 900);
+    for _ in 0..5 {
+        fail_once(&mut world);
+    }
+    assert_eq!((world.ended.len(), world.core.subscriptions().count()), (0, 1));
+}
+
+#[test]
+fn a_subscriber_that_was_away_gets_what_it_has_missed_when_it_returns_in_time() {
+    let mut world = subscribed();
+    flip(&mut world, 1);
+    for _ in 0..9 {
+        fail_once(&mut world);
+        flip(&mut world, 900);
+        flip(&mut world, 1);
+    }
+    world.pass_ms(30_000);
+    let received = world.accept_all();
+    assert_eq!(received.len(), 1 + 2 * 9);
+    assert_eq!(received.last().unwrap().1, "E1 ens1fx LOCKED 1");
+}
+
+/// The next run knows what the store has.
+#[test]
+fn an_endpoint_that_was_given_up_does_not_come_back_with_the_next_run() {
+    let mut world = World::ordinary_clock();
+    world.subscribed(&address(Resource::LockState), CONSUMER);
+    let kept = world.subscribed(&address(Resource::LockState), "http://other/");
+    flip(&mut world, 1);
+    world.deliveries.swap(0, 1);
+    world.report(Outcome::Accepted);
+    // A write is under way when it ends, so that the end must wait for it and come out all the same.
+    world.subscribe(&address(Resource::ClockClass), CONSUMER);
+    world.answer_handshake(HandshakeOutcome::Confirmed);
+    for _ in 0..10 {
+        fail_once(&mut world);
+    }
+    assert_eq!(world.ended.len(), 1);
+    world.finish_write(true);
+    let (_, endpoint, _) = &world.writes[0];
+    assert_eq!(&**endpoint, CONSUMER);
+    let stored = world.finish_write(true);
+    let resources: Vec<_> = stored.iter().map(|subscription| subscription.resource_address.clone()).collect();
+    assert_eq!(resources, [address(Resource::ClockClass)], "what was confirmed meanwhile stays");
+
+    let mut next = World::ordinary_clock();
+    let others = world.core.subscriptions().filter(|one| one.id == kept).cloned();
+    next.handle(Input::Restore(stored.into_iter().chain(others).collect()));
+    next.ptp(1);
+    assert_eq!(next.accept_all(), [("http://other/".to_string(), "E1 ens1fx LOCKED 1".to_string())]);
+}
+
+/// How the endpoints of the crowd behave, by their number modulo ten.
+fn outcome(number: usize, attempts_before: u32) -> Option<Outcome> {
+    match (number % 10, attempts_before) {
+        // It hangs three times; the shell gives each attempt up after 2 s.
+        (0, 0..3) => None,
+        (1, 0..5) => Some(Outcome::Failed),
+        (2, _) => Some(Outcome::Answered { status: 500 }),
+        _ => Some(Outcome::Accepted),
+    }
+}
+
+/// A thousand endpoints and what they have got.
+struct Crowd {
+    world: World,
+    attempts: BTreeMap<usize, u32>,
+    received: BTreeMap<usize, Vec<String>>,
+    hanging: Vec<Delivery>,
+}
+
+impl Crowd {
+    const SIZE: usize = 1000;
+
+    /// Answers all attempts that are under way, and those that follow from them.
+    fn answer(&mut self) {
+        while let Some(delivery) = self.world.deliveries.pop_front() {
+            let name = delivery.endpoint.trim_matches(|byte: char| !byte.is_ascii_digit());
+            let number: usize = name.parse().expect("a name that ends with a number");
+            let attempts = self.attempts.entry(number).or_default();
+            *attempts += 1;
+            match outcome(number, *attempts - 1) {
+                None => self.hanging.push(delivery),
+                Some(outcome) => {
+                    if outcome != Outcome::Failed {
+                        self.received.entry(number).or_default().push(describe(&delivery.event));
+                    }
+                    let Delivery { attempt, .. } = delivery;
+                    self.world.handle(Input::Delivered { attempt, outcome });
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_thousand_subscribers_all_get_a_burst_whole_and_in_order_whatever_some_of_them_do() {
+    let mut world = World::ordinary_clock();
+    for number in 0..Crowd::SIZE {
+        world.subscribed(&address(Resource::LockState), &format!("http://consumer-{number}/"));
+    }
+    let burst: Vec<i64> = (0..30).map(|round| if round % 2 == 0 { round } else { 1000 + round }).collect();
+    burst.iter().for_each(|offset_ns| flip(&mut world, *offset_ns));
+    let expected: Vec<_> = burst
+        .iter()
+        .map(|offset_ns| {
+            format!("E1 ens1fx {} {offset_ns}", if *offset_ns < 100 { "LOCKED" } else { "FREERUN" })
+        })
+        .collect();
+    let mut crowd =
+        Crowd { world, attempts: BTreeMap::new(), received: BTreeMap::new(), hanging: Vec::new() };
+    crowd.answer();
+    // No time has passed: those that work have everything, those that do not hold nobody up.
+    assert_eq!((crowd.received.len(), crowd.hanging.len()), (800, 100));
+    for _ in 0..10 {
+        crowd.world.pass_ms(2000);
+        for Delivery { attempt, .. } in std::mem::take(&mut crowd.hanging) {
+            crowd.world.handle(Input::Delivered { attempt, outcome: Outcome::Failed });
+        }
+        crowd.answer();
+    }
+    assert_eq!(crowd.received.len(), Crowd::SIZE);
+    assert!(crowd.received.values().all(|events| *events == expected));
+    let counts = crowd.world.core.snapshot().deliveries;
+    assert_eq!((counts.accepted, counts.answered, counts.dropped), (900 * 30, 100 * 30, 0));
+    assert_eq!(counts.failed, 100 * 3 + 100 * 5);
+    assert_eq!((crowd.world.ended.len(), crowd.world.core.next_deadline()), (0, None));
 }

@@ -3,11 +3,21 @@
 use crate::world::{World, address, instance};
 use proptest::prelude::*;
 use proxy_core::{
-    Answer, Event, HandshakeOutcome, Input, NodeConfiguration, Origin, Outcome, PortRole, Reading, RequestId,
-    Resource, Subject, Subscription, SyncState,
+    Answer, Event, EventId, HandshakeOutcome, Input, NodeConfiguration, Origin, Outcome, PortRole, Reading,
+    RequestId, Resource, Subject, Subscription, SubscriptionId, SyncState,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Addresses of more than one resource, of some clocks only, and of nothing.
+const SUBTREES: [&str; 6] = [
+    "/./*/sync",
+    "/././sync/ptp-status",
+    "/././ens1f0/sync",
+    "/././ens2fx/master/sync/ptp-status",
+    "/././CLOCK_REALTIME/sync",
+    "/nowhere",
+];
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
@@ -52,7 +62,7 @@ fn line() -> impl Strategy<Value = String> {
 
 fn step() -> impl Strategy<Value = Step> {
     let mut addresses: Vec<_> = Resource::ALL.map(address).into();
-    addresses.extend(["/./*/sync".to_string(), "/nowhere".to_string()]);
+    addresses.extend(SUBTREES.map(str::to_string));
     let endpoints = vec!["http://a/".to_string(), "http://b/".to_string()];
     prop_oneof![
         12 => (any::<bool>(), line()).prop_map(|(live, text)| Step::Line { live, text }),
@@ -81,10 +91,21 @@ fn configuration(instances: u32) -> NodeConfiguration {
 struct Run {
     world: World,
     requests: Vec<RequestId>,
-    /// Latest event that each subscription got, by what it speaks of.
-    received: BTreeMap<(String, String), Arc<Event>>,
+    /// Endpoints of the requests to subscribe.
+    endpoints: Vec<(RequestId, String)>,
+    /// What each endpoint has confirmed, by what it speaks of, in the order of confirmation.
+    received: BTreeMap<(String, String), Vec<Arc<Event>>>,
+    /// The latest event of each topic that was published while the endpoint had an active subscription to it, and has had
+    /// one ever since.
+    owed: BTreeMap<(String, String), Arc<Event>>,
+    /// Events that may reach an endpoint twice: they were published while it was confirming a subscription.
+    repeatable: BTreeSet<(String, EventId)>,
+    /// What was being sent for a subscription when it was to end.
+    orphaned: BTreeSet<(SubscriptionId, EventId)>,
     disk: BTreeMap<Arc<str>, Vec<Subscription>>,
     published: BTreeMap<String, Arc<Event>>,
+    /// Events in the order of publication.
+    order: Vec<EventId>,
 }
 
 impl Run {
@@ -92,7 +113,12 @@ impl Run {
         Self {
             world: World::seeded([3; 32], configuration(2)),
             requests: Vec::new(),
+            endpoints: Vec::new(),
             received: BTreeMap::new(),
+            owed: BTreeMap::new(),
+            repeatable: BTreeSet::new(),
+            orphaned: BTreeSet::new(),
+            order: Vec::new(),
             disk: BTreeMap::new(),
             published: BTreeMap::new(),
         }
@@ -113,17 +139,20 @@ impl Run {
             Step::Subscribe { address, endpoint } => {
                 let request = self.world.subscribe(address, endpoint);
                 self.requests.push(request);
+                self.endpoints.push((request, endpoint.clone()));
             }
             Step::Unsubscribe { nth } => {
                 let Some(id) = self.world.core.subscriptions().nth(*nth).map(|s| s.id.clone()) else {
                     return;
                 };
                 let request = self.world.request();
+                self.note_in_flight(|ending| *ending == id);
                 self.world.handle(Input::Unsubscribe { request, id });
                 self.requests.push(request);
             }
             Step::UnsubscribeAll => {
                 let request = self.world.request();
+                self.note_in_flight(|_| true);
                 self.world.handle(Input::UnsubscribeAll { request });
                 self.requests.push(request);
             }
@@ -163,16 +192,41 @@ impl Run {
             _ => Outcome::Failed,
         };
         let delivery = &self.world.deliveries[0];
-        if outcome != Outcome::Failed {
-            let key = (delivery.subscription.0.clone(), topic(&delivery.event));
-            self.received.insert(key, Arc::clone(&delivery.event));
+        // An attempt may outlive its subscription.
+        let is_orphaned = self.orphaned.contains(&(delivery.subscription.clone(), delivery.event.id));
+        if outcome != Outcome::Failed && !is_orphaned {
+            let key = (delivery.endpoint.to_string(), topic(&delivery.event));
+            self.received.entry(key).or_default().push(Arc::clone(&delivery.event));
         }
         self.world.report(outcome);
     }
 
+    fn note_in_flight(&mut self, is_ending: impl Fn(&SubscriptionId) -> bool) {
+        let in_flight = self.world.deliveries.iter().filter(|one| is_ending(&one.subscription));
+        self.orphaned.extend(in_flight.map(|one| (one.subscription.clone(), one.event.id)));
+    }
+
+    /// Which endpoints must get an event, and which may get it twice.
+    fn owe(&mut self, event: &Arc<Event>) {
+        self.order.push(event.id);
+        let subscriptions = self.world.core.subscriptions();
+        for subscription in subscriptions.filter(|one| covers(&one.resource_address, event)) {
+            let key = (subscription.endpoint.to_string(), topic(event));
+            self.owed.insert(key, Arc::clone(event));
+        }
+        let pending = self.endpoints.iter().filter(|(request, _)| self.world.answer_to(*request).is_none());
+        self.repeatable.extend(pending.map(|(_, endpoint)| (endpoint.clone(), event.id)));
+    }
+
     /// What holds after every step.
     fn check(&mut self) {
+        let (core, events) = (&self.world.core, &mut self.owed);
+        events.retain(|(endpoint, _), event| {
+            let mut subscriptions = core.subscriptions().filter(|one| *one.endpoint == **endpoint);
+            subscriptions.any(|subscription| covers(&subscription.resource_address, event))
+        });
         for event in self.world.take_events() {
+            self.owe(&event);
             let before = self.published.insert(topic(&event), Arc::clone(&event));
             if let Some(before) = before {
                 assert_ne!(before.id, event.id);
@@ -191,6 +245,23 @@ impl Run {
         }
     }
 
+    /// What each endpoint has got in the end.
+    fn check_received(&self) {
+        for ((endpoint, of), event) in &self.owed {
+            let received = self.received.get(&(endpoint.clone(), of.clone()));
+            let last = received.and_then(|events| events.last());
+            assert_eq!(last, Some(event), "the latest always arrives: {of} at {endpoint}");
+        }
+        let order = |event: &Event| self.order.iter().position(|id| *id == event.id);
+        for ((endpoint, _), events) in &self.received {
+            for pair in events.windows(2) {
+                let is_repeatable = self.repeatable.contains(&(endpoint.clone(), pair[1].id));
+                assert!(order(&pair[0]) <= order(&pair[1]), "out of order at {endpoint}: {pair:?}");
+                assert!(pair[0].id != pair[1].id || is_repeatable, "twice at {endpoint}: {pair:?}");
+            }
+        }
+    }
+
     /// From now on everything works; time passes until nothing is left to do.
     fn settle(&mut self) {
         for _ in 0..2000 {
@@ -205,6 +276,28 @@ impl Run {
         }
         panic!("it never settles: {:?}", self.world.core);
     }
+}
+
+/// Whether an address of this test covers an event.
+fn covers(address: &str, event: &Event) -> bool {
+    let start = address.find("/sync").expect("an address that can be subscribed to");
+    let clock = match &address[..start] {
+        "/././ens1f0" => Some("ens1fx"),
+        "/././ens2fx/master" => Some("ens2fx"),
+        "/././CLOCK_REALTIME" => Some("CLOCK_REALTIME"),
+        _ => None,
+    };
+    let of = match &event.values[0].subject {
+        Subject::Master { alias } => alias,
+        Subject::OsClock => "CLOCK_REALTIME",
+        Subject::Node
+        | Subject::GnssFix { .. }
+        | Subject::SyncePort(_)
+        | Subject::SynceQuality(_)
+        | Subject::SynceExtendedQuality(_)
+        | Subject::Absent(_) => "",
+    };
+    event.resource.path().starts_with(&address[start..]) && clock.is_none_or(|clock| clock == of)
 }
 
 /// What an event speaks of.
@@ -237,13 +330,7 @@ proptest! {
         let active: Vec<Subscription> = run.world.core.subscriptions().cloned().collect();
         let stored: usize = run.disk.values().map(Vec::len).sum();
         prop_assert_eq!(stored, active.len(), "the store holds what is active and nothing else");
-        for subscription in &active {
-            for ((id, of), received) in &run.received {
-                if *id == subscription.id.0 {
-                    prop_assert_eq!(received, &run.published[of], "the latest always arrives");
-                }
-            }
-        }
+        run.check_received();
         let subscribed = run.world.answers.iter().filter(|(_, answer)| matches!(answer, Answer::Subscribed(_)));
         prop_assert!(subscribed.count() >= active.len());
     }

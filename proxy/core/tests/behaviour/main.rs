@@ -2,6 +2,7 @@
 //! answers come out.
 
 mod boundary_clock;
+mod clock_address;
 mod configuration;
 mod delivery;
 mod grandmaster;
@@ -15,6 +16,7 @@ mod processes;
 mod provenance;
 mod ptp_clock;
 mod pull;
+mod redundancy;
 mod replay;
 mod reports;
 mod subscription;

@@ -1,7 +1,7 @@
 //! Addresses, and the current state that is pulled through them.
 
 use crate::world::{NODE, World, address, describe};
-use proxy_core::{CurrentStateError, Resource, ResourceAddress};
+use proxy_core::{CurrentStateError, Extent, Resource, ResourceAddress};
 
 fn resources(text: &str) -> Vec<Resource> {
     ResourceAddress::parse(text, NODE).map(|address| address.resources().collect()).unwrap_or_default()
@@ -99,18 +99,66 @@ fn without_data_there_is_no_current_state() {
     let world = World::ordinary_clock();
     for resource in Resource::ALL {
         let error = world.core.current_state(&address(resource)).unwrap_err();
-        assert_eq!(error, CurrentStateError::NoData { resource });
+        assert_eq!(error, CurrentStateError::NoData { address: address(resource) });
     }
 }
 
 #[test]
-fn an_unknown_resource_another_node_and_a_subtree_have_no_current_state() {
+fn an_unknown_resource_and_another_node_have_no_current_state() {
     let mut world = World::ordinary_clock();
     world.ptp(1);
-    for text in ["/resourceDoesNotExist", "/cluster/node/other/sync/ptp-status/lock-state", "/././sync"] {
+    for text in ["/resourceDoesNotExist", "/cluster/node/other/sync/ptp-status/lock-state"] {
         let error = world.core.current_state(text).unwrap_err();
         assert_eq!(error, CurrentStateError::UnknownResource { address: text.into() });
     }
+}
+
+#[test]
+fn a_subtree_is_pulled_as_one_event_under_the_newest_change() {
+    let mut world = World::two_boundary_clocks();
+    world.ptp_of(0, 1, "s2");
+    world.ptp_of(1, 2, "s2");
+    world.os(3);
+    let node = world.take_events().into_iter().find(|event| event.resource == Resource::SyncState).unwrap();
+    world.pass_ms(1000);
+    world.line("ptp4l[1726600506]:[ptp4l.0.config] CLOCK_CLASS_CHANGE 6");
+    let newest = world.take_events().pop().unwrap();
+    let pulled = |text: &str| world.core.current_state(text).unwrap();
+    let all = pulled("/././sync");
+    assert_eq!(describe(&all), "E4 LOCKED + E1 ens1fx LOCKED 1 ens2fx LOCKED 2 + E3 LOCKED 3 + E2 ens1fx 6");
+    assert_eq!((all.id, all.time), (newest.id, newest.time));
+    let status = pulled("/././sync/sync-status");
+    assert_eq!(describe(&status), "E4 LOCKED + E3 LOCKED 3");
+    assert!(status.time == node.time && status.id != newest.id);
+    // Without the state of the node the newest change leads.
+    assert_eq!(describe(&pulled("/././sync/ptp-status")), "E2 ens1fx 6 + E1 ens1fx LOCKED 1 ens2fx LOCKED 2");
+}
+
+/// Whether a value has the full address of its resource does not depend on what is known of the others.
+#[test]
+fn a_subtree_of_which_one_resource_is_known_is_still_a_subtree() {
+    let mut world = World::ordinary_clock();
+    world.line("ptp4l[1726600506]:[ptp4l.0.config] CLOCK_CLASS_CHANGE 6");
+    let class = world.take_events().remove(0);
+    let pulled = world.core.current_state("/././sync").unwrap();
+    assert_eq!(pulled.extent, Extent::Subtree { others: vec![] });
+    assert_eq!((pulled.id, &pulled.values), (class.id, &class.values));
+}
+
+#[test]
+fn a_subtree_of_a_single_resource_is_that_resource() {
+    let mut world = World::ordinary_clock();
+    world.line("gnss[5]:[ts2phc.0.config] ens1f0 gnss_status 3 offset 5 s2");
+    let event = world.take_events().remove(0);
+    assert_eq!(world.core.current_state("/././sync/gnss-status").unwrap(), event);
+}
+
+#[test]
+fn a_subtree_of_which_nothing_is_known_has_no_current_state() {
+    let mut world = World::ordinary_clock();
+    world.ptp(1);
+    let address = "/././sync/synce-status".to_string();
+    assert_eq!(world.core.current_state(&address), Err(CurrentStateError::NoData { address }));
 }
 
 #[test]
@@ -120,6 +168,6 @@ fn a_dropped_clock_has_no_current_state() {
     world.reconfigure(|configuration| configuration.instances.clear());
     for resource in [Resource::LockState, Resource::SyncState] {
         let error = world.core.current_state(&address(resource)).unwrap_err();
-        assert_eq!(error, CurrentStateError::NoData { resource });
+        assert_eq!(error, CurrentStateError::NoData { address: address(resource) });
     }
 }

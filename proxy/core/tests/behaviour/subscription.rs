@@ -82,11 +82,23 @@ fn the_placeholder_tells_whether_anything_was_reported() {
 }
 
 #[test]
-fn the_initial_notification_of_a_subtree_is_the_first_state_that_is_known() {
+fn the_initial_notification_of_a_subtree_is_all_that_a_pull_of_it_says() {
     let mut world = World::ordinary_clock();
     world.line("ptp4l[1726600506]:[ptp4l.0.config] CLOCK_CLASS_CHANGE 6");
+    world.ptp(1);
     world.subscribe("/././sync", CONSUMER);
-    assert_eq!(describe(&world.handshakes[0].2), "E2 ens1fx 6");
+    let event = &world.handshakes[0].2;
+    assert_eq!(describe(event), "E4 LOCKED + E1 ens1fx LOCKED 1 + E2 ens1fx 6");
+    assert_eq!(world.core.current_state("/././sync").as_ref(), Ok(event));
+}
+
+#[test]
+fn the_placeholder_of_a_clock_is_for_a_resource_that_it_can_have() {
+    let mut world = World::ordinary_clock();
+    world.subscribe("/././ens1f0/sync", CONSUMER);
+    world.subscribe("/././CLOCK_REALTIME/sync", CONSUMER);
+    let placeholders: Vec<_> = world.handshakes.iter().map(|(_, _, event)| describe(event)).collect();
+    assert_eq!(placeholders, ["E1 NothingReported FREERUN 0", "E3 NothingReported FREERUN 0"]);
 }
 
 #[test]
@@ -162,6 +174,33 @@ fn subscriptions_are_bounded_pending_ones_included() {
     world.answer_handshake(HandshakeOutcome::Refused);
     let request = world.subscribe(&lock_state(), CONSUMER);
     assert_eq!(world.answer_to(request), None);
+}
+
+#[test]
+fn subscriptions_are_bounded_as_the_settings_say() {
+    let mut world = World::limited(3, 2);
+    world.subscribed(&lock_state(), CONSUMER);
+    world.subscribe(&address(Resource::ClockClass), CONSUMER);
+    let of_endpoint = world.subscribe(&address(Resource::SyncState), CONSUMER);
+    assert_eq!(world.answer_to(of_endpoint), refused(SubscribeError::TooManyForEndpoint { limit: 2 }));
+    assert_eq!(world.core.snapshot().endpoint_limit_refusals, 1);
+    world.subscribe(&lock_state(), "http://other/");
+    let of_all = world.subscribe(&lock_state(), "http://third/");
+    assert_eq!(world.answer_to(of_all), refused(SubscribeError::TooMany { limit: 3 }));
+    // One that ends makes room.
+    world.answer_handshake(HandshakeOutcome::Refused);
+    let again = world.subscribe(&address(Resource::SyncState), CONSUMER);
+    assert_eq!(world.answer_to(again), None);
+}
+
+#[test]
+fn what_an_earlier_run_had_of_one_endpoint_is_adopted_whatever_the_bound() {
+    let mut world = World::limited(10, 1);
+    world.handle(Input::Restore(vec![
+        stored("one", &lock_state()),
+        stored("two", &address(Resource::SyncState)),
+    ]));
+    assert_eq!(ids(&world), ["one", "two"]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! A node around the core: it tells the time, feeds lines, and answers for the store and the consumers.
 
 use proxy_core::{
-    Answer, Core, Delivery, Event, HandshakeOutcome, Input, InstanceConfiguration, InterfaceStatusKind,
-    Memory, Mono, NodeConfiguration, Now, Origin, Outcome, Output, PortConfiguration, PortRole, Profile,
-    ProfileKind, Reading, RequestId, Resource, Settings, StoreTicket, Subject, Subscription, SubscriptionId,
-    Thresholds, Utc,
+    Answer, Core, Delivery, Event, Extent, HandshakeOutcome, Input, InstanceConfiguration,
+    InterfaceStatusKind, Memory, Mono, NodeConfiguration, Now, Origin, Outcome, Output, PortConfiguration,
+    PortRole, Profile, ProfileKind, Reading, RequestId, Resource, Settings, StoreTicket, Subject,
+    Subscription, SubscriptionId, Thresholds, Utc, Value, limits,
 };
 use ptp_lines::{ConfigName, ConfigProgram, Line};
 use std::collections::{BTreeMap, VecDeque};
@@ -60,8 +60,36 @@ impl World {
     }
 
     fn named(seed: [u8; 32], configuration: NodeConfiguration, aliases: BTreeMap<String, String>) -> Self {
+        let settings = Settings {
+            node_name: NODE.into(),
+            unsubscribe_after: 10,
+            subscriptions_max: limits::SUBSCRIPTIONS_MAX,
+            subscriptions_per_endpoint_max: limits::SUBSCRIPTIONS_PER_ENDPOINT_MAX,
+        };
+        Self::set_up(settings, seed, configuration, aliases)
+    }
+
+    /// An ordinary clock whose proxy takes so many subscriptions, in all and of one endpoint.
+    pub(crate) fn limited(subscriptions_max: usize, subscriptions_per_endpoint_max: usize) -> Self {
+        let settings = Settings {
+            node_name: NODE.into(),
+            unsubscribe_after: 10,
+            subscriptions_max,
+            subscriptions_per_endpoint_max,
+        };
+        let instances = vec![instance(0, "oc", &[("ens1f0", PortRole::Slave)])];
+        let profiles = vec![profile("oc", ProfileKind::Clock)];
+        let aliases = BTreeMap::from([("ens1f0".into(), "ens1fx".into())]);
+        Self::set_up(settings, [7; 32], NodeConfiguration { profiles, instances }, aliases)
+    }
+
+    fn set_up(
+        settings: Settings,
+        seed: [u8; 32],
+        configuration: NodeConfiguration,
+        aliases: BTreeMap<String, String>,
+    ) -> Self {
         let now = Now { mono: Mono { ns: 0 }, utc: Utc { unix_ns: START_UNIX_NS } };
-        let settings = Settings { node_name: NODE.into(), unsubscribe_after: 10 };
         let mut world = Self {
             core: Core::new(settings, seed, now),
             now,
@@ -323,9 +351,19 @@ pub(crate) fn address(resource: Resource) -> String {
     format!("/cluster/node/{NODE}{}", resource.path())
 }
 
-/// An event in one line.
+/// An event in one line; what other resources of a subtree say follows: `E4 LOCKED + E1 ens1fx LOCKED 1`.
 pub(crate) fn describe(event: &Event) -> String {
-    let resource = match event.resource {
+    let mut text = describe_resource(event.resource, &event.values);
+    if let Extent::Subtree { others } = &event.extent {
+        for other in others {
+            text += &format!(" + {}", describe_resource(other.resource, &other.values));
+        }
+    }
+    text
+}
+
+fn describe_resource(resource: Resource, values: &[Value]) -> String {
+    let resource = match resource {
         Resource::LockState => "E1",
         Resource::ClockClass => "E2",
         Resource::OsClockSyncState => "E3",
@@ -336,7 +374,7 @@ pub(crate) fn describe(event: &Event) -> String {
     };
     let mut text = resource.to_string();
     let mut named = None;
-    for value in &event.values {
+    for value in values {
         if named != Some(&value.subject) {
             named = Some(&value.subject);
             match &value.subject {

@@ -160,7 +160,12 @@ fn report(core: &mut Core, text: &mut String, number: usize) {
 
 /// A node with a subscriber to everything that never answers.
 fn node() -> Core {
-    let settings = Settings { node_name: "compute-1.example.com".to_owned(), unsubscribe_after: 10 };
+    let settings = Settings {
+        node_name: "compute-1.example.com".to_owned(),
+        unsubscribe_after: 10,
+        subscriptions_max: limits::SUBSCRIPTIONS_MAX,
+        subscriptions_per_endpoint_max: limits::SUBSCRIPTIONS_PER_ENDPOINT_MAX,
+    };
     let mut core = Core::new(settings, [1; 32], NOW);
     let instance = |index| InstanceConfiguration {
         config: ConfigName { program: ConfigProgram::Ptp4l, index },

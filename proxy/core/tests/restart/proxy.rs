@@ -4,7 +4,7 @@ use crate::daemon::Replay;
 use crate::run::{Run, Said, message};
 use proxy_core::{
     Core, Delivery, Event, EventId, Input, Memory, Mono, Now, Origin, Outcome, Output, Report, Resource,
-    Settings, Subscription, SubscriptionId, Utc,
+    Settings, Subscription, SubscriptionId, Utc, limits,
 };
 use std::sync::Arc;
 
@@ -46,7 +46,12 @@ impl Proxy {
         // Deadlines are measured in a timescale that begins anew with each life.
         let now = Now { mono: Mono { ns: 1 }, utc: Utc { unix_ns: START_UNIX_NS + at_ns } };
         // The subscriber that is away is not given up.
-        let settings = Settings { node_name: NODE.to_owned(), unsubscribe_after: u32::MAX };
+        let settings = Settings {
+            node_name: NODE.to_owned(),
+            unsubscribe_after: u32::MAX,
+            subscriptions_max: limits::SUBSCRIPTIONS_MAX,
+            subscriptions_per_endpoint_max: limits::SUBSCRIPTIONS_PER_ENDPOINT_MAX,
+        };
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&at_ns.to_le_bytes());
         seed[8] = 1;

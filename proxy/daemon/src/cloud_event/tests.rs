@@ -3,7 +3,8 @@
 use super::{Renderer, rfc3339};
 use crate::config::ApiProfile;
 use proxy_core::{
-    Absence, Cause, Event, EventId, GnssState, Reading, Resource, Subject, SyncState, SyncePort, Utc, Value,
+    Absence, Cause, Event, EventId, Extent, GnssState, Reading, Resource, ResourceValues, Subject, SyncState,
+    SyncePort, Utc, Value,
 };
 
 const NODE: &str = "compute-1.example.com";
@@ -13,7 +14,7 @@ const SAMPLE_S: u64 = 1_795_349_492;
 
 fn event(id: [u8; 16], resource: Resource, nanoseconds: u64, values: Vec<Value>) -> Event {
     let time = Utc { unix_ns: SAMPLE_S * 1_000_000_000 + nanoseconds };
-    Event { id: EventId(id), resource, time, values, cause: Cause::Nothing }
+    Event { id: EventId(id), resource, time, values, cause: Cause::Nothing, extent: Extent::Resource }
 }
 
 fn value(subject: Subject, reading: Reading) -> Value {
@@ -197,6 +198,58 @@ fn by_the_letter_no_two_metrics_of_an_event_have_the_same_address() {
     let state = event([0; 16], Resource::SynceLockState, 0, state);
     let address = format!("{NODE_PATH}/sync/synce-status/lock-state");
     assert_eq!(items(ApiProfile::Oran, &state), [[&address, "notification", "enumeration", "HOLDOVER"]]);
+}
+
+/// A subtree of which these resources are known, the state of the node first.
+fn subtree() -> Event {
+    let node = vec![value(Subject::Node, Reading::State(SyncState::Holdover))];
+    let lock =
+        vec![value(master(), Reading::State(SyncState::Holdover)), value(master(), Reading::OffsetNs(-5))];
+    let others = [
+        (Resource::LockState, lock),
+        (Resource::GnssSyncStatus, gnss_values()),
+        (Resource::ClockClass, vec![value(master(), Reading::ClockClass(7))]),
+        (Resource::SynceClockQuality, quality_values()),
+    ];
+    let others = others.map(|(resource, values)| ResourceValues { resource, values }).into();
+    Event { extent: Extent::Subtree { others }, ..event([1; 16], Resource::SyncState, 0, node) }
+}
+
+/// Where the values of several resources are together, `/ens1f0/master` would not tell them apart.
+#[test]
+fn every_value_of_a_subtree_has_the_full_address_of_its_resource() {
+    let full = |path: &str| format!("/cluster/node/compute-1.example.com/sync/{path}");
+    for (profile, code_type) in [(ApiProfile::Compat, "decimal64.3"), (ApiProfile::Oran, "metric")] {
+        assert_eq!(
+            items(profile, &subtree()),
+            [
+                [&full("sync-status/sync-state"), "notification", "enumeration", "HOLDOVER"],
+                [&full("ptp-status/lock-state"), "notification", "enumeration", "HOLDOVER"],
+                [&full("ptp-status/lock-state"), "metric", "decimal64.3", "-5"],
+                [&full("gnss-status/gnss-sync-status"), "notification", "enumeration", "SYNCHRONIZED"],
+                [&full("gnss-status/gnss-sync-status"), "metric", "decimal64.3", "5"],
+                [&full("gnss-status/gnss-sync-status/gpsFix"), "metric", "decimal64.3", "3"],
+                [&full("ptp-status/clock-class"), "metric", code_type, "7"],
+                [&full("synce-status/clock-quality"), "metric", code_type, "1"],
+                [&full("synce-status/clock-quality/extQl"), "metric", code_type, "32"],
+            ]
+        );
+    }
+}
+
+#[test]
+fn a_subtree_is_one_event_of_its_leading_resource() {
+    let body: serde_json::Value = serde_json::from_str(&json(ApiProfile::Compat, &subtree())).unwrap();
+    let envelope = ["id", "source", "type", "time"].map(|key| body[key].as_str().unwrap().to_owned());
+    assert_eq!(
+        envelope,
+        [
+            "01010101-0101-0101-0101-010101010101",
+            "/sync/sync-status/sync-state",
+            "event.sync.sync-status.synchronization-state-change",
+            "2026-11-22T12:11:32Z"
+        ]
+    );
 }
 
 /// O-RAN.WG6 O-Cloud Notification API v04.00, 7.2.3.6, Table 40.

@@ -6,7 +6,7 @@ use crate::cloud_event::{Renderer, rfc3339};
 use crate::deliver::Sent;
 use crate::limits::RENDERED_EVENTS_MAX;
 use hyper::body::Bytes;
-use proxy_core::{Answer, Event, EventId, Output, RequestId, StoreTicket, Subscription, SubscriptionId};
+use proxy_core::{Answer, Event, Output, RequestId, StoreTicket, Subscription, SubscriptionId};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -29,20 +29,21 @@ struct StoreWrite {
 #[derive(Debug, Default)]
 pub(super) struct Rendered {
     /// The oldest first.
-    events: VecDeque<(EventId, Bytes)>,
+    events: VecDeque<(Arc<Event>, Bytes)>,
 }
 
 impl Rendered {
-    /// The bytes of an event. An identity stands for one event for ever.
-    fn body(&mut self, renderer: &Renderer, event: &Event) -> Bytes {
-        if let Some((_, body)) = self.events.iter().find(|(id, _)| *id == event.id) {
+    /// The bytes of an event. Its identity is not enough: what several clocks or resources say together has the identity of
+    /// the newest change.
+    fn body(&mut self, renderer: &Renderer, event: &Arc<Event>) -> Bytes {
+        if let Some((_, body)) = self.events.iter().find(|(one, _)| Arc::ptr_eq(one, event)) {
             return body.clone();
         }
         let body = Bytes::from(renderer.json(event));
         if self.events.len() >= RENDERED_EVENTS_MAX {
             self.events.pop_front();
         }
-        self.events.push_back((event.id, body.clone()));
+        self.events.push_back((Arc::clone(event), body.clone()));
         body
     }
 }
@@ -171,30 +172,47 @@ mod tests {
     use crate::cloud_event::Renderer;
     use crate::config::ApiProfile;
     use crate::limits::RENDERED_EVENTS_MAX;
-    use proxy_core::{Cause, Event, EventId, Resource, Utc};
+    use proxy_core::{Cause, Event, EventId, Extent, Reading, Resource, Subject, SyncState, Utc, Value};
+    use std::sync::Arc;
 
-    fn event(number: u8) -> Event {
-        Event {
+    fn event(number: u8) -> Arc<Event> {
+        Arc::new(Event {
             id: EventId([number; 16]),
             resource: Resource::SyncState,
             time: Utc { unix_ns: 0 },
             values: Vec::new(),
+            extent: Extent::Resource,
             cause: Cause::HoldoverTimeout,
-        }
+        })
     }
 
     #[test]
     fn the_bytes_of_an_event_are_made_once_and_not_kept_for_ever() {
         let renderer = Renderer::new("n", ApiProfile::Compat);
         let mut rendered = Rendered::default();
-        let first = rendered.body(&renderer, &event(0));
-        assert_eq!(rendered.body(&renderer, &event(0)).as_ptr(), first.as_ptr());
-        assert_eq!(first, renderer.json(&event(0)));
+        let same = event(0);
+        let first = rendered.body(&renderer, &same);
+        assert_eq!(rendered.body(&renderer, &same).as_ptr(), first.as_ptr());
+        assert_eq!(first, renderer.json(&same));
         for number in 1..=u8::try_from(RENDERED_EVENTS_MAX).unwrap() {
             assert_ne!(rendered.body(&renderer, &event(number)), first);
         }
         assert_eq!(rendered.events.len(), RENDERED_EVENTS_MAX);
-        assert!(rendered.events.iter().all(|(id, _)| *id != EventId([0; 16])));
-        assert_eq!(rendered.body(&renderer, &event(0)), first);
+        assert!(rendered.events.iter().all(|(one, _)| !Arc::ptr_eq(one, &same)));
+        let again = rendered.body(&renderer, &same);
+        assert_eq!(again, first);
+        assert_ne!(again.as_ptr(), first.as_ptr());
+    }
+
+    #[test]
+    fn what_has_the_identity_of_another_event_has_its_own_bytes() {
+        let renderer = Renderer::new("n", ApiProfile::Compat);
+        let mut rendered = Rendered::default();
+        let alone = event(0);
+        let mut together = Event::clone(&alone);
+        let reading = Reading::State(SyncState::Locked);
+        together.values.push(Value { subject: Subject::Node, reading });
+        let body = rendered.body(&renderer, &alone);
+        assert_ne!(rendered.body(&renderer, &Arc::new(together)), body);
     }
 }

@@ -3,7 +3,7 @@
 use super::MemoryFile;
 use crate::limits::MEMORY_FILE_BYTES_MAX;
 use proxy_core::{
-    Cause, Detail, Event, EventId, Memory, PortRole, Reading, RememberedProcess, RememberedRole,
+    Cause, Detail, Event, EventId, Extent, Memory, PortRole, Reading, RememberedProcess, RememberedRole,
     RememberedState, Resource, Source, Subject, SubscriptionId, SyncState, Utc, Value,
 };
 use ptp_lines::ConfigName;
@@ -26,6 +26,7 @@ fn memory() -> Memory {
         time: Utc { unix_ns: u64::MAX },
         values: vec![Value { subject: Subject::Node, reading: Reading::State(SyncState::Holdover) }],
         cause: Cause::Line("a \"line\"\u{1}".to_owned()),
+        extent: Extent::Resource,
     };
     let undelivered = vec![SubscriptionId("c7f98a95-8d9b-4e1d-8149-93d234bfe373".to_owned())];
     Memory {

@@ -4,9 +4,9 @@ use super::{MetricsPage, Servers};
 use crate::driver::{Counters, Scrape};
 use crate::rest::RequestCounts;
 use proxy_core::{
-    ClockClassReading, ClockStateReading, DeliveryCounts, HaProfileReading, InterfaceRole, InterfaceStatus,
-    InterfaceStatusKind, Measurement, PortRole, ProcessReading, Profile, ProfileKind, Resource, ServoFigures,
-    Snapshot, SyncState, SyncePort, SynceQualityReading, Thresholds,
+    Backlog, ClockClassReading, ClockStateReading, DeliveryCounts, HaProfileReading, InterfaceRole,
+    InterfaceStatus, InterfaceStatusKind, Measurement, PortRole, ProcessReading, Profile, ProfileKind,
+    Resource, ServoFigures, Snapshot, SyncState, SyncePort, SynceQualityReading, Thresholds,
 };
 use ptp_lines::{ConfigName, ConfigProgram, Ppb};
 use tokio::sync::mpsc;
@@ -87,6 +87,8 @@ fn snapshot() -> Snapshot {
         ignored: vec![("unknown_config", 4)],
         events: vec![(Resource::LockState, 5)],
         deliveries: DeliveryCounts { accepted: 1, answered: 2, failed: 3, dropped: 4 },
+        backlog: Backlog::default(),
+        endpoint_limit_refusals: 0,
         subscriptions_active: 6,
         subscriptions_ended: 7,
         subscriptions_not_adopted: 12,

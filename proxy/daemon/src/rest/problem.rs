@@ -112,9 +112,11 @@ impl ApiProblem {
             Self::NotStored
             | Self::Overloaded
             | Self::Ending
-            | Self::Subscribe(SubscribeError::NotStored | SubscribeError::TooMany { .. }) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            | Self::Subscribe(
+                SubscribeError::NotStored
+                | SubscribeError::TooMany { .. }
+                | SubscribeError::TooManyForEndpoint { .. },
+            ) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Auth(problem) => problem.status(),
         }
     }

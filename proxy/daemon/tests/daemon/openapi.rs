@@ -22,7 +22,7 @@ use tokio::net::TcpStream;
 const AWAITED_ANSWERS: &[&str] = &[];
 
 /// What else is described and not served yet, under the same rule.
-const AWAITED: &[&str] = &["the current state of a subtree"];
+const AWAITED: &[&str] = &[];
 
 /// An id that no subscription has.
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
