@@ -55,6 +55,17 @@ job_run() {
     done
 }
 
+# The conformance suite in its own right: both profiles, in an order that each commit draws anew, nothing left out.
+job_conform() {
+    local seed profile
+    seed=$((16#$(git rev-parse --short=8 HEAD)))
+    for profile in compat oran; do
+        say "conform: $profile, shuffled with $seed"
+        ./target/release/ptp-lab conform --profile "$profile" --shuffle "$seed" --complete \
+            --html "target/conform-$profile.html" --junit "target/conform-$profile.xml" | tail -n 2
+    done
+}
+
 job_examples() {
     say "examples: every example configuration is valid"
     ./target/release/cloud-event-proxy --help >/dev/null
@@ -87,7 +98,7 @@ job_bench() {
     cargo bench -p cloud-event-proxy --bench socket -- --quick
 }
 
-all=(tools lint test no_std run examples fuzz bench)
+all=(tools lint test no_std run conform examples fuzz bench)
 for job in "${@:-${all[@]}}"; do
     "job_$job"
 done

@@ -5,9 +5,13 @@ use ptp_lab::ProxyProgram;
 use ptp_lab::conform::ConsumerPlace;
 use ptp_lab::conform::interpretation::Interpretations;
 use ptp_lab::conform::level::{Level, Profile};
-use ptp_lab::conform::result::{SuiteResult, Tally, Verdict};
+use ptp_lab::conform::result::{Requirement, SuiteResult, Tally, Verdict};
 use ptp_lab::conform::subject::{OwnSettings, SubjectSettings};
 use ptp_lab::conform::suite::{self, SuiteSettings};
+use std::collections::BTreeSet;
+
+/// The numbered checks are 1 to this.
+const CHECKS: u8 = 102;
 
 async fn conform(profile: Profile, shuffle: Option<u64>) -> SuiteResult {
     let program = ProxyProgram::from_environment_or_lab(env!("CARGO_BIN_EXE_ptp-lab"));
@@ -46,4 +50,43 @@ async fn the_proxy_conforms_in_the_compat_profile() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_proxy_conforms_in_the_oran_profile_in_another_order() {
     passes_all_that_applies(&conform(Profile::Oran, Some(1)).await);
+}
+
+/// A row for each check: its number, who demands it and where, and the requirements that make it.
+fn table_of_checks(requirements: &[Requirement]) -> String {
+    let mut table = String::from(
+        "# The checks\n\nMade from the tags of the features; `REWRITE_CHECKS=1 cargo test -p ptp-lab --test conform` writes it anew.\n\n\
+         | check | requirements | levels | demanded by |\n|---|---|---|---|\n",
+    );
+    for number in 1..=CHECKS {
+        let making: Vec<&Requirement> =
+            requirements.iter().filter(|one| one.checks.contains(&number)).collect();
+        let mut titles: Vec<&str> = making.iter().map(|one| one.title.as_str()).collect();
+        titles.dedup();
+        let levels: BTreeSet<Level> = making.iter().flat_map(|one| one.levels.iter().copied()).collect();
+        let levels: Vec<&str> = levels.into_iter().map(Level::as_str).collect();
+        let mut clauses: Vec<&str> = making.iter().flat_map(|one| &one.clauses).map(String::as_str).collect();
+        clauses.sort_unstable();
+        clauses.dedup();
+        table.push_str(&format!(
+            "| {number:02} | {} | {} | {} |\n",
+            titles.join("; "),
+            levels.join(", "),
+            clauses.join(", ")
+        ));
+    }
+    table
+}
+
+#[test]
+fn each_of_the_numbered_checks_is_made_and_listed() {
+    let requirements = suite::requirements().expect("the features of the suite are sound");
+    let made: BTreeSet<u8> = requirements.iter().flat_map(|one| one.checks.iter().copied()).collect();
+    assert_eq!(made, (1..=CHECKS).collect());
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/conform/CHECKS.md");
+    let table = table_of_checks(&requirements);
+    if std::env::var_os("REWRITE_CHECKS").is_some() {
+        std::fs::write(path, &table).expect("writable");
+    }
+    assert_eq!(std::fs::read_to_string(path).expect("the table of the checks"), table);
 }

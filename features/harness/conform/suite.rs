@@ -5,7 +5,7 @@ use super::catalogue::{self, CatalogueError, Entry, Omission, Selection};
 use super::collect::{CASE_TAG, Collector, Results, Told};
 use super::interpretation::Interpretations;
 use super::level::{Level, Profile};
-use super::result::{CaseResult, RequirementResult, SuiteResult, Verdict};
+use super::result::{CaseResult, Requirement, RequirementResult, SuiteResult, Verdict};
 use super::subject::SubjectSettings;
 use crate::wall_clock;
 use cucumber::gherkin::Feature;
@@ -83,6 +83,14 @@ pub async fn run(
         shuffled: settings.shuffle,
         requirements,
     })
+}
+
+/// All requirements of the suite, in its order.
+///
+/// # Errors
+/// When the features of the suite are not what they should be.
+pub fn requirements() -> Result<Vec<Requirement>, CatalogueError> {
+    Ok(catalogue::all()?.into_iter().map(|entry| entry.requirement).collect())
 }
 
 async fn execute(features: Vec<Feature>, settings: &SuiteSettings, collector: Collector) {

@@ -26,6 +26,8 @@ pub(crate) struct World {
     events: Vec<Arc<Event>>,
     /// What the shell has on disk.
     pub(crate) kept: Memory,
+    /// Whether it is asked to write anything there: a write for each of many deliveries takes long.
+    pub(crate) keeps: bool,
     pub(crate) answers: Vec<(RequestId, Answer)>,
     pub(crate) handshakes: VecDeque<(RequestId, Arc<str>, Arc<Event>)>,
     pub(crate) writes: VecDeque<(StoreTicket, Arc<str>, Vec<Subscription>)>,
@@ -98,6 +100,7 @@ impl World {
             requests: 0,
             events: Vec::new(),
             kept: Memory::default(),
+            keeps: true,
             answers: Vec::new(),
             handshakes: VecDeque::new(),
             writes: VecDeque::new(),
@@ -132,7 +135,8 @@ impl World {
         while let Some(output) = self.core.poll_output() {
             match output {
                 Output::Changed(event) => self.events.push(event),
-                Output::Remember => self.kept = self.core.memory(self.now),
+                Output::Remember if self.keeps => self.kept = self.core.memory(self.now),
+                Output::Remember => {}
                 Output::Handshake { request, endpoint, event } => {
                     self.handshakes.push_back((request, endpoint, event));
                 }

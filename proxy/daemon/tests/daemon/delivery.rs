@@ -103,7 +103,7 @@ async fn redirects_of_events_are_not_followed() {
 
 #[tokio::test]
 async fn after_consecutive_failures_the_subscriptions_of_an_endpoint_end_for_good() {
-    let setup = Setup::new().flag("--delivery-timeout", "50ms").flag("--unsubscribe-after", "3");
+    let setup = Setup::new().flag("--delivery-timeout", "500ms").flag("--unsubscribe-after", "3");
     let proxy = setup.start().await;
     let mut dead = Consumer::start().await;
     let mut healthy = Consumer::start().await;

@@ -86,7 +86,7 @@ async fn a_replay_of_what_is_known_makes_no_second_event() {
 
 #[tokio::test]
 async fn an_event_that_a_subscriber_has_not_confirmed_arrives_after_a_kill_with_its_id() {
-    let setup = Setup::new().with_entropy().flag("--delivery-timeout", "50ms");
+    let setup = Setup::new().with_entropy().flag("--delivery-timeout", "500ms");
     let proxy = setup.start().await;
     let mut away = Consumer::start().await;
     let mut there = Consumer::start().await;
