@@ -27,7 +27,7 @@ Feature: Notifications
       | synce-lock-state    | LOCKED       | HOLDOVER      |
       | synce-clock-quality | 1            | 15            |
 
-  @check-63 @check-68 @spec @test @dropin @clause:table-35
+  @check-63 @spec @test @clause:table-35
   Scenario Outline: A change is a well-formed event
     Given <resource> is <before>
     And consumer C is subscribed to <resource>
@@ -42,6 +42,21 @@ Feature: Notifications
       | clock-class         | 6            | 7             |
       | gnss-sync-status    | SYNCHRONIZED | FAILURE-NOFIX |
       | synce-lock-state    | LOCKED       | HOLDOVER      |
+      | synce-clock-quality | 1            | 15            |
+
+  @check-68 @dropin @clause:cloud-event-proxy-manager.go
+  Scenario Outline: The addresses of values begin as existing consumers expect
+    Given <resource> is <before>
+    And consumer C is subscribed to <resource>
+    When <resource> becomes <after>
+    Then consumer C is sent values whose addresses are all below /cluster/node and the node
+
+    Examples:
+      | resource            | before       | after         |
+      | sync-state          | LOCKED       | FREERUN       |
+      | lock-state          | LOCKED       | HOLDOVER      |
+      | clock-class         | 6            | 7             |
+      | gnss-sync-status    | SYNCHRONIZED | FAILURE-NOFIX |
       | synce-clock-quality | 1            | 15            |
 
   @check-64 @spec @clause:table-36 @clause:table-37

@@ -100,6 +100,12 @@ pub const RESTART_MAX: Duration = Duration::from_secs(60);
 /// How often an endpoint that starts is asked whether it serves.
 pub const RESTART_POLL: Duration = Duration::from_millis(100);
 
+/// Redirects that a step of the suite follows.
+pub const REDIRECTS_MAX: usize = 5;
+
+/// Bytes of a request that no endpoint has a reason to take.
+pub const REQUEST_TOO_LARGE_BYTES: usize = 5_000_000;
+
 /// Bytes of a message, a request or a response that the files of a conformance run quote; the rest is cut, with a note.
 pub const REPORT_TEXT_BYTES_MAX: usize = 16 * 1024;
 

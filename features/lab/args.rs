@@ -26,7 +26,7 @@ pub(crate) enum Task {
     /// Write only the lines of a scenario.
     Simulate(Simulate),
     /// Hold an endpoint, or the proxy itself, to the requirements of the notification API.
-    Conform(Conform),
+    Conform(Box<Conform>),
     /// Be a consumer: answer every notification with 204, and write it as one line of JSON.
     Consume(Consume),
 }

@@ -21,7 +21,7 @@ pub(crate) async fn perform(task: Task) -> Exit {
         Task::Run(task) => run(task).await,
         Task::Replay(task) => replay(task).await,
         Task::Simulate(task) => simulate(task).await,
-        Task::Conform(task) => crate::conform::conform(task).await,
+        Task::Conform(task) => crate::conform::conform(*task).await,
         Task::Consume(task) => consume(task).await,
     }
 }

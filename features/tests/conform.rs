@@ -8,25 +8,32 @@ use ptp_lab::conform::level::{Level, Profile};
 use ptp_lab::conform::result::{Requirement, SuiteResult, Tally, Verdict};
 use ptp_lab::conform::subject::{OwnSettings, SubjectSettings};
 use ptp_lab::conform::suite::{self, SuiteSettings};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The numbered checks are 1 to this.
 const CHECKS: u8 = 102;
 
 async fn conform(profile: Profile, shuffle: Option<u64>) -> SuiteResult {
+    let interpretations = Interpretations::of_profile(profile);
+    suite::run(settings(profile, shuffle, interpretations), |_, _| {})
+        .await
+        .expect("the features of the suite are sound")
+}
+
+fn settings(profile: Profile, shuffle: Option<u64>, interpretations: Interpretations) -> SuiteSettings {
     let program = ProxyProgram::from_environment_or_lab(env!("CARGO_BIN_EXE_ptp-lab"));
-    let settings = SuiteSettings {
+    SuiteSettings {
         subject: SubjectSettings::Own(OwnSettings { program, profile, scenarios_at_once: 8 }),
         profile,
-        interpretations: Interpretations::of_profile(profile),
+        interpretations,
         levels: Level::ALL.into_iter().collect(),
         checks: [].into(),
         shuffle,
         consumers: ConsumerPlace::local(),
-    };
-    suite::run(settings, |_, _| {}).await.expect("the features of the suite are sound")
+    }
 }
 
+#[expect(clippy::print_stdout, reason = "tells all that was found, not the first failure alone")]
 fn passes_all_that_applies(result: &SuiteResult) {
     for one in &result.requirements {
         let verdict = one.verdict();
@@ -50,6 +57,26 @@ async fn the_proxy_conforms_in_the_compat_profile() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_proxy_conforms_in_the_oran_profile_in_another_order() {
     passes_all_that_applies(&conform(Profile::Oran, Some(1)).await);
+}
+
+/// Other readings of contradictions that it lives up to at the same time: clients choose by their requests.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_proxy_conforms_under_readings_that_are_not_the_default() {
+    let mut interpretations = Interpretations::of_profile(Profile::Oran);
+    for reading in ["error-body=problem-details", "http-version=http1", "missing-resource=either"] {
+        interpretations.choose(reading).expect("there is such a reading");
+    }
+    let settings =
+        SuiteSettings { checks: [2, 19, 20].into(), ..settings(Profile::Oran, None, interpretations) };
+    let result = suite::run(settings, |_, _| {}).await.expect("the features of the suite are sound");
+    let mut found = BTreeMap::new();
+    for one in &result.requirements {
+        if one.requirement.checks.iter().any(|check| [2, 19, 20].contains(check)) {
+            *found.entry(one.verdict().name()).or_insert(0) += 1;
+        }
+    }
+    assert_eq!(found.get("failed"), None, "{found:?}");
+    assert!(found.get("passed") >= Some(&4), "{found:?}");
 }
 
 /// A row for each check: its number, who demands it and where, and the requirements that make it.

@@ -2,9 +2,10 @@
 
 use super::interpretation::{Interpretations, Point};
 use super::level::Profile;
+use super::requests::Notes;
 use super::result::{Direction, Exchange};
 use super::subject::{Launch, Subject, SubjectSettings};
-use super::wire::{Answered, Ask, with_body};
+use super::wire::{Answered, Ask, WireError, with_body};
 use crate::limits::EXCHANGES_MAX;
 use crate::wall_clock;
 use crate::{Consumer, ConsumerSettings, Outcome, Received, Signal};
@@ -67,6 +68,8 @@ pub(crate) struct Case {
     asked: Option<(Instant, Instant)>,
     /// Subscriptions in the order in which they were made: id, and the answer that described them.
     pub(super) subscriptions: Vec<Subscribed>,
+    /// What steps keep for later ones.
+    pub(super) notes: Notes,
     /// What was exchanged, for the report of a failure.
     exchanges: Vec<Exchange>,
 }
@@ -114,13 +117,18 @@ impl Case {
 
     /// Asks below the base; the answer is kept as the last one.
     pub(super) async fn ask(&mut self, ask: Ask) -> Answered {
+        let answered = self.try_ask(&ask).await;
+        answered.unwrap_or_else(|error| panic!("{} {}: {error}", ask.method, ask.path))
+    }
+
+    /// Asks below the base; the answer, if there is one, is kept as the last one.
+    pub(super) async fn try_ask(&mut self, ask: &Ask) -> Result<Answered, WireError> {
         let wire = self.subject().await.wire().clone();
         let began = wall_clock::now();
-        let (answered, exchange) = wire.ask(&ask).await;
+        let (answered, exchange) = wire.ask(ask).await;
         self.asked = Some((began, wall_clock::now()));
         self.note(exchange);
-        let answered = answered.unwrap_or_else(|error| panic!("{} {}: {error}", ask.method, ask.path));
-        self.answer = Some(answered.clone());
+        self.answer = answered.as_ref().ok().cloned();
         answered
     }
 
@@ -145,12 +153,6 @@ impl Case {
         format!("/cluster/node/{}{}", self.subject().await.node_name(), path(resource))
     }
 
-    /// `<node>` in a text becomes the name of the subject's node.
-    pub(super) async fn with_node(&mut self, text: &str) -> String {
-        let node = self.subject().await.node_name().to_owned();
-        text.replace("<node>", &node)
-    }
-
     /// Subscribes a consumer to an address, whatever comes of it.
     pub(super) async fn subscribe(&mut self, consumer: &str, address: &str) -> Answered {
         let endpoint = self.consumer(consumer).await.consumer.endpoint();
@@ -160,9 +162,7 @@ impl Case {
     /// Subscribes an endpoint to an address, whatever comes of it.
     pub(super) async fn subscribe_endpoint(&mut self, address: &str, endpoint: &str) -> Answered {
         let body = serde_json::json!({"ResourceAddress": address, "EndpointUri": endpoint});
-        let answered = self.ask(Ask::new("POST", "/subscriptions").json(&body)).await;
-        self.keep_subscription(&answered);
-        answered
+        self.post_subscription(Ask::new("POST", "/subscriptions").json(&body)).await
     }
 
     /// Keeps the subscription that an answer describes, so that it can be asked for, and removed at the end.
@@ -181,6 +181,12 @@ impl Case {
             self.consumers.insert(name.to_owned(), Watched { consumer, heard: VecDeque::new() });
         }
         self.consumers.get_mut(name).expect("just put there")
+    }
+
+    /// Where the scenario's consumers listen: host and port, as in their endpoints.
+    pub(super) fn authorities(&self) -> Vec<String> {
+        let host = &self.context().consumers.host;
+        self.consumers.values().map(|one| format!("{host}:{}", one.consumer.port())).collect()
     }
 
     /// The next notification of a resource that a consumer is sent, in time.

@@ -23,8 +23,12 @@ use std::collections::BTreeSet;
 /// The features: file name without its ending, and text.
 const FEATURES: &[(&str, &str)] = &[
     ("http", include_str!("../../conform/http.feature")),
+    ("subscribe", include_str!("../../conform/subscribe.feature")),
     ("handshake", include_str!("../../conform/handshake.feature")),
     ("push", include_str!("../../conform/push.feature")),
+    ("manage", include_str!("../../conform/manage.feature")),
+    ("pull", include_str!("../../conform/pull.feature")),
+    ("addressing", include_str!("../../conform/addressing.feature")),
 ];
 
 /// One requirement with everything that decides whether it is run.

@@ -3,7 +3,6 @@
 use super::interpretation::{Interpretations, Point};
 use crate::unix_ns;
 use serde_json::Value;
-use std::borrow::Cow;
 
 /// Resources with the types of their events, clause 7.2.3.
 pub(super) const SOURCES_AND_TYPES: [(&str, &str); 7] = [
@@ -64,7 +63,7 @@ pub(super) fn is_type_of(resource: &str, found: &str, readings: &Interpretations
         "/sync/synce-status/lock-state" if is_extended => {
             found == "event.sync.synce-status.synce-state-change-extended"
         }
-        "/sync/sync-status/sync-state" if is_any => found.starts_with("event.sync."),
+        "/sync/sync-status/sync-state" if is_any => found.starts_with("event.sync"),
         _ => SOURCES_AND_TYPES.contains(&(resource, found)),
     }
 }
@@ -76,12 +75,10 @@ pub(super) fn data_type_key(readings: &Interpretations) -> &'static str {
 
 /// The values of an event; none if it has none.
 pub(super) fn values(event: &Value) -> Vec<Value> {
-    let data = match &event["data"] {
-        // One reading of table 32.
-        Value::String(text) => Cow::Owned(serde_json::from_str(text).unwrap_or(Value::Null)),
-        data => Cow::Borrowed(data),
-    };
-    data["values"].as_array().cloned().unwrap_or_default()
+    // One reading of table 32: a text with the array, or with the object of the other reading.
+    let in_text = event["data"].as_str().map(|text| serde_json::from_str(text).unwrap_or(Value::Null));
+    let data = in_text.as_ref().unwrap_or(&event["data"]);
+    data.as_array().or_else(|| data["values"].as_array()).cloned().unwrap_or_default()
 }
 
 /// Whether a value is one that the state of the resource can have.
@@ -213,13 +210,24 @@ mod tests {
     }
 
     #[test]
+    fn values_are_found_in_a_text_too() {
+        let values = event()["data"]["values"].clone();
+        let expected = values.as_array().cloned().expect("an array");
+        for text in [values.to_string(), event()["data"].to_string()] {
+            let mut in_text = event();
+            in_text["data"] = text.into();
+            assert_eq!(super::values(&in_text), expected);
+        }
+    }
+
+    #[test]
     fn a_reading_changes_what_is_expected() {
         let mut readings = Interpretations::of_profile(Profile::Compat);
         let synce = "/sync/synce-status/lock-state";
         assert_eq!(source(synce, &readings), Some(synce));
         readings.choose("synce-source=extended").expect("a reading");
         assert_eq!(source(synce, &readings), Some("/sync/synce-status/lock-state-extended"));
-        let short = "event.sync.sync-status.state-change";
+        let short = "event.synchronization-state-change";
         assert!(!is_type_of("/sync/sync-status/sync-state", short, &readings));
         readings.choose("sync-state-type=any").expect("a reading");
         assert!(is_type_of("/sync/sync-status/sync-state", short, &readings));

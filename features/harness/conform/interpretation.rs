@@ -114,7 +114,7 @@ impl Point {
                 "sync-state-type",
                 &["full", "any"],
                 "full",
-                "table 36 has the full type, figure 4 a shorter one; the reading any takes what begins with event.sync",
+                "table 36 has the full type, figure 4 a shorter one; the reading any takes whatever begins with event.sync",
             ),
             Self::MissingResource => (
                 "missing-resource",

@@ -11,6 +11,7 @@ mod event_form;
 pub mod interpretation;
 pub mod level;
 pub mod report;
+mod requests;
 pub mod result;
 mod schema;
 mod steps;

@@ -6,7 +6,6 @@ use crate::conform::wire::Ask;
 use crate::conform::{event_form, schema};
 use crate::{Received, unix_ns};
 use cucumber::{then, when};
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -46,6 +45,19 @@ async fn the_any(case: &mut Case, name: &str) -> Received {
     told.unwrap_or_else(|| panic!("consumer {name} was sent nothing in time"))
 }
 
+/// What existing consumers cut off: cluster and site are fixed for them.
+#[then(regex = r"^consumer (\w+) is sent values whose addresses are all below /cluster/node and the node$")]
+async fn addresses_are_below_the_node(case: &mut Case, name: String) {
+    let beginning = format!("/cluster/node/{}/", case.subject().await.node_name());
+    let told = the_any(case, &name).await;
+    let values = event_form::values(&told.body);
+    assert!(!values.is_empty(), "no values in {}", told.body);
+    for value in values {
+        let address = value["ResourceAddress"].as_str().unwrap_or_default();
+        assert!(address.starts_with(&beginning), "the address {address} does not begin with {beginning}");
+    }
+}
+
 #[then(regex = r"^consumer (\w+) is sent an event with the source and the type of (\S+)$")]
 async fn has_source_and_type(case: &mut Case, name: String, resource: String) {
     let told = the_any(case, &name).await;
@@ -63,12 +75,9 @@ async fn is_sent_the_current_state(case: &mut Case, name: String, resource: Stri
     let address = case.address(&resource).await;
     let pulled = case.ask(Ask::new("GET", format!("{address}/CurrentState"))).await;
     assert_eq!(pulled.status, 200, "the current state of {resource}");
-    let values = |event: &Value| event["data"]["values"].clone();
-    assert_eq!(
-        values(&told.body),
-        values(&pulled.json()),
-        "the values that were sent, and those that are pulled"
-    );
+    let (sent, pulled) = (event_form::values(&told.body), event_form::values(&pulled.json()));
+    assert!(!sent.is_empty(), "no values in {}", told.body);
+    assert_eq!(sent, pulled, "the values that were sent, and those that are pulled");
 }
 
 /// A value of the enumeration (or a number), at an address that existing consumers know to mean "no data".
