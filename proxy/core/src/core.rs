@@ -137,8 +137,8 @@ impl Core {
 
     /// The current state of what an address covers: of one resource exactly as it was last pushed. Has no side effects.
     ///
-    /// When several clocks report the resource, their values follow each other under the id and the time of
-    /// the newest change. A subtree of several resources has one event too, see [`crate::Extent::Subtree`].
+    /// When several clocks report the resource, their values follow each other at the time of the newest change, under
+    /// an id of their own. A subtree of several resources has one event too, see [`crate::Extent::Subtree`].
     pub fn current_state(&self, resource_address: &str) -> Result<Arc<Event>, CurrentStateError> {
         let address = || resource_address.to_string();
         let parsed = ResourceAddress::parse(resource_address, &self.settings.node_name)

@@ -5,8 +5,8 @@
 use crate::names::Names;
 use crate::random::Identifiers;
 use crate::{
-    Absence, Cause, Event, Extent, GnssState, Reading, Resource, ResourceAddress, ResourceValues, Source,
-    Subject, SyncState, Utc, Value,
+    Absence, Cause, Event, EventId, Extent, GnssState, Reading, Resource, ResourceAddress, ResourceValues,
+    Source, Subject, SyncState, Utc, Value,
 };
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -98,9 +98,9 @@ impl Journal {
         values.map(|value| value.subject.clone())
     }
 
-    /// The current state of what an address covers, under the identity and time of the newest change: of a single resource
-    /// its latest event or, when several clocks report it, all their values; of a subtree the values of all its resources,
-    /// led by the state of the node, else by what has changed last.
+    /// The current state of what an address covers, at the time of the newest change: of a single resource its latest event or,
+    /// when several clocks report it, all their values; of a subtree the values of all its resources, led by the state of the
+    /// node, else by what has changed last. What is more than one event has an identity of its own.
     pub(crate) fn current(&self, address: &ResourceAddress, names: &Names) -> Option<Arc<Event>> {
         let entries: Vec<&Entry> =
             self.latest.values().filter(|entry| address.matches(&entry.event, names)).collect();
@@ -122,7 +122,8 @@ impl Journal {
             let others = values.into_iter().map(|(resource, values)| ResourceValues { resource, values });
             Extent::Subtree { others: others.collect() }
         };
-        let (id, time, cause) = (newest.event.id, newest.event.time, newest.event.cause.clone());
+        let id = EventId::of_all(entries.iter().map(|entry| entry.event.id));
+        let (time, cause) = (newest.event.time, newest.event.cause.clone());
         Some(Arc::new(Event { id, resource, time, values: leading, cause, extent }))
     }
 

@@ -83,15 +83,21 @@ fn what_is_pulled_is_what_was_pushed() {
 }
 
 #[test]
-fn several_clocks_are_pulled_together_under_the_newest_change() {
+fn several_clocks_are_pulled_together_at_the_time_of_the_newest_change() {
     let mut world = World::two_boundary_clocks();
     world.ptp_of(1, 2, "s2");
     world.pass_ms(1000);
     world.ptp_of(0, 1, "s2");
-    let newest = world.take_events().pop().unwrap();
+    let pushed = world.take_events();
+    let newest = pushed.last().unwrap();
     let state = world.core.current_state(&address(Resource::LockState)).unwrap();
     assert_eq!(describe(&state), "E1 ens1fx LOCKED 1 ens2fx LOCKED 2");
-    assert_eq!((state.id, state.time), (newest.id, newest.time));
+    assert_eq!(state.time, newest.time);
+    // It is none of the pushed events, and the same one until something changes.
+    assert!(pushed.iter().all(|event| event.id != state.id));
+    assert_eq!(world.core.current_state(&address(Resource::LockState)).unwrap(), state);
+    world.ptp_of(0, 900, "s2");
+    assert_ne!(world.core.current_state(&address(Resource::LockState)).unwrap().id, state.id);
 }
 
 #[test]
@@ -114,7 +120,7 @@ fn an_unknown_resource_and_another_node_have_no_current_state() {
 }
 
 #[test]
-fn a_subtree_is_pulled_as_one_event_under_the_newest_change() {
+fn a_subtree_is_pulled_as_one_event_at_the_time_of_the_newest_change() {
     let mut world = World::two_boundary_clocks();
     world.ptp_of(0, 1, "s2");
     world.ptp_of(1, 2, "s2");
@@ -126,10 +132,10 @@ fn a_subtree_is_pulled_as_one_event_under_the_newest_change() {
     let pulled = |text: &str| world.core.current_state(text).unwrap();
     let all = pulled("/././sync");
     assert_eq!(describe(&all), "E4 LOCKED + E1 ens1fx LOCKED 1 ens2fx LOCKED 2 + E3 LOCKED 3 + E2 ens1fx 6");
-    assert_eq!((all.id, all.time), (newest.id, newest.time));
+    assert!(all.time == newest.time && all.id != newest.id);
     let status = pulled("/././sync/sync-status");
     assert_eq!(describe(&status), "E4 LOCKED + E3 LOCKED 3");
-    assert!(status.time == node.time && status.id != newest.id);
+    assert!(status.time == node.time && status.id != node.id && status.id != all.id);
     // Without the state of the node the newest change leads.
     assert_eq!(describe(&pulled("/././sync/ptp-status")), "E2 ens1fx 6 + E1 ens1fx LOCKED 1 ens2fx LOCKED 2");
 }
@@ -142,7 +148,10 @@ fn a_subtree_of_which_one_resource_is_known_is_still_a_subtree() {
     let class = world.take_events().remove(0);
     let pulled = world.core.current_state("/././sync").unwrap();
     assert_eq!(pulled.extent, Extent::Subtree { others: vec![] });
-    assert_eq!((pulled.id, &pulled.values), (class.id, &class.values));
+    assert_eq!((pulled.time, &pulled.values), (class.time, &class.values));
+    // It looks otherwise, so that it is another event: still a UUID of version 4.
+    assert_ne!(pulled.id, class.id);
+    assert_eq!((pulled.id.0[6] >> 4, pulled.id.0[8] >> 6), (4, 2));
 }
 
 #[test]
