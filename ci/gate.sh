@@ -96,6 +96,8 @@ job_bench() {
     cargo bench -p ptp-lines -p proxy-core -p sim-core --bench parse --bench handle --bench simulate -- --sample-count 20
     say "bench: the whole process, through its socket"
     cargo bench -p cloud-event-proxy --bench socket -- --quick
+    say "bench: from a line to its subscribers, subscribing and pulling"
+    cargo bench -p cloud-event-proxy --bench webhook -- --quick
 }
 
 all=(tools lint test no_std run conform examples fuzz bench)

@@ -3,33 +3,18 @@
 //! `cargo bench -p cloud-event-proxy --bench socket` writes millions of lines of two profiles that print 16 samples a
 //! second, as fast as the socket takes them; `-- --quick` writes few. Nothing is asserted: the figures are for people.
 
+mod process;
+
+use process::{Proxy, now};
 use std::error::Error;
-use std::fs;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
 /// Seconds of a node in one block of lines.
 const BLOCK_S: u32 = 60;
 
 /// `summary_interval -4`.
 const SAMPLES_PER_S: u32 = 16;
-
-/// Unit of the times in `/proc/<pid>/stat`: Linux' USER_HZ is 100 on every architecture that runs linuxptp.
-const TICKS_PER_S: f64 = 100.0;
-
-/// Between two looks for the ready file.
-const POLL: Duration = Duration::from_millis(2);
-
-/// A proxy with a node of its own.
-struct Proxy {
-    directory: TempDir,
-    child: Child,
-}
 
 /// What was measured.
 struct Figures {
@@ -45,11 +30,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         arguments.iter().any(|one| one == "--quick") || !arguments.iter().any(|one| one == "--bench");
     let blocks = if is_quick { 20 } else { 1_000 };
     let block = block();
-    let proxy = Proxy::start()?;
+    let proxy = Proxy::start(&["--clock", "socket"])?;
     let mut out = io::stdout().lock();
     writeln!(out, "idle: {}", proxy.memory()?)?;
     for (name, chunks) in [("large writes", whole(&block)), ("a write for each line", by_line(&block))] {
-        let figures = proxy.measure(&chunks, blocks)?;
+        let figures = measure(&proxy, &chunks, blocks)?;
         let million = f64::from(figures.lines) / 1e6;
         writeln!(
             out,
@@ -118,93 +103,22 @@ fn by_line(block: &str) -> Vec<&[u8]> {
     block.split_inclusive('\n').map(str::as_bytes).collect()
 }
 
-impl Proxy {
-    /// Starts it and waits until it serves.
-    fn start() -> Result<Self, Box<dyn Error>> {
-        let directory = tempfile::tempdir()?;
-        let path = directory.path();
-        for name in ["store", "run", "profiles"] {
-            fs::create_dir(path.join(name))?;
+/// Writes these chunks so many times, and waits until they have taken effect.
+fn measure(proxy: &Proxy, chunks: &[&[u8]], times: u32) -> Result<Figures, Box<dyn Error>> {
+    let mut stream = UnixStream::connect(proxy.path("events.sock"))?;
+    let (wall, cpu_s) = (now(), proxy.cpu_s()?);
+    for _ in 0..times {
+        for chunk in chunks {
+            stream.write_all(chunk)?;
         }
-        fs::write(path.join("profiles/node"), r#"[{"name":"bc"},{"name":"gm"}]"#)?;
-        fs::write(
-            path.join("run/ptp4l.0.config"),
-            "#profile: bc\n[global]\n[ens1f0]\nmasterOnly 0\n[ens1f1]\nmasterOnly 1\n",
-        )?;
-        fs::write(path.join("run/ptp4l.1.config"), "#profile: gm\n[global]\n[ens2f0]\nmasterOnly 0\n")?;
-        let child = Command::new(env!("CARGO_BIN_EXE_cloud-event-proxy"))
-            .args(["--metrics-addr", "127.0.0.1:0", "--api-host", "127.0.0.1", "--api-port", "0"])
-            .args(["--daemon-url", "http://127.0.0.1:1", "--node-name", "node", "--clock", "socket"])
-            .args(["--store-path", "store", "--ptp-config-dir", "run", "--ptp-profile-path", "profiles"])
-            .args(["--event-socket", "events.sock", "--ready-file", "ready.json", "--log-level", "error"])
-            .env_clear()
-            .current_dir(path)
-            .stdin(Stdio::null())
-            .spawn()?;
-        let mut proxy = Self { directory, child };
-        while !proxy.path("ready.json").exists() {
-            if let Some(status) = proxy.child.try_wait()? {
-                return Err(format!("the proxy has ended: {status}").into());
-            }
-            thread::sleep(POLL);
-        }
-        Ok(proxy)
     }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        Path::join(self.directory.path(), name)
+    stream.write_all(b"CMD SYNC end\n")?;
+    let mut answer = String::new();
+    BufReader::new(&stream).read_line(&mut answer)?;
+    if answer != "SYNC end\n" {
+        return Err(format!("{answer:?} is no answer to CMD SYNC").into());
     }
-
-    /// Writes these chunks so many times, and waits until they have taken effect.
-    fn measure(&self, chunks: &[&[u8]], times: u32) -> Result<Figures, Box<dyn Error>> {
-        let mut stream = UnixStream::connect(self.path("events.sock"))?;
-        let (wall, cpu_s) = (now(), self.cpu_s()?);
-        for _ in 0..times {
-            for chunk in chunks {
-                stream.write_all(chunk)?;
-            }
-        }
-        stream.write_all(b"CMD SYNC end\n")?;
-        let mut answer = String::new();
-        BufReader::new(&stream).read_line(&mut answer)?;
-        if answer != "SYNC end\n" {
-            return Err(format!("{answer:?} is no answer to CMD SYNC").into());
-        }
-        let lines = chunks.iter().flat_map(|chunk| *chunk).filter(|byte| **byte == b'\n').count();
-        let lines = u32::try_from(lines)? * times;
-        Ok(Figures { lines, wall_s: wall.elapsed().as_secs_f64(), cpu_s: self.cpu_s()? - cpu_s })
-    }
-
-    /// Processor time of the process so far, in seconds.
-    fn cpu_s(&self) -> Result<f64, Box<dyn Error>> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The name of the program may contain spaces; it ends with the last bracket. utime and stime are the 14th and
-        // 15th field, proc_pid_stat(5).
-        let (_, fields) = stat.rsplit_once(") ").ok_or("no fields")?;
-        let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<f64>);
-        Ok(ticks.sum::<Result<f64, _>>()? / TICKS_PER_S)
-    }
-
-    /// Resident memory now and at its peak.
-    fn memory(&self) -> Result<String, Box<dyn Error>> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let mib = |key: &str| -> Result<f64, Box<dyn Error>> {
-            let line = status.lines().find_map(|line| line.strip_prefix(key)).ok_or("no such line")?;
-            Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
-        };
-        Ok(format!("resident {:.1} MiB, at most {:.1} MiB", mib("VmRSS:")?, mib("VmHWM:")?))
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a bench measures the time of the machine")]
-fn now() -> Instant {
-    Instant::now()
+    let lines = chunks.iter().flat_map(|chunk| *chunk).filter(|byte| **byte == b'\n').count();
+    let lines = u32::try_from(lines)? * times;
+    Ok(Figures { lines, wall_s: wall.elapsed().as_secs_f64(), cpu_s: proxy.cpu_s()? - cpu_s })
 }

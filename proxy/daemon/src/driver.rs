@@ -317,7 +317,8 @@ impl Driver {
                 } else {
                     self.counters.store_failures += 1;
                 }
-                self.start_next_write();
+                self.store_writes.ended();
+                self.start_store_writes();
                 self.tell_core(Input::Stored { ticket, durable });
             }
             Report::Remembered { written } => self.memory_written(written),

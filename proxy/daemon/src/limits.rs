@@ -128,8 +128,13 @@ pub(crate) const ALIASES_AT_START_TIMEOUT: Duration = Duration::from_millis(500)
 /// How long `GET /port-aliases` may take.
 pub(crate) const PORT_ALIASES_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Idle connections kept for each subscriber's host.
-pub(crate) const IDLE_CONNECTIONS_PER_HOST_MAX: usize = 8;
+/// Idle connections kept for each subscriber's host. All subscribers of a host are told at once, and a connection that is not
+/// there costs a delivery more than all else. A node has fewer consumers; a testbed with a thousand on one host is served.
+pub(crate) const IDLE_CONNECTIONS_PER_HOST_MAX: usize = 1024;
+
+/// Writes to the store at a time, each for an endpoint of its own: a disk takes several flushes together for little more than
+/// one.
+pub(crate) const STORE_WRITES_UNDER_WAY_MAX: usize = 8;
 
 /// Head of an answer by HTTP/2. By HTTP/1.1 hyper reads at most 417,792 bytes and 100 fields.
 pub(crate) const ANSWER_HEADER_BYTES_MAX: u32 = 16 * 1024;

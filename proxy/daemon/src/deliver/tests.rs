@@ -105,6 +105,8 @@ async fn an_event_is_one_post_of_json_that_says_who_sends_it() {
 #[tokio::test]
 async fn no_more_idle_connections_to_a_host_are_kept_than_the_limit() {
     const AT_ONCE: usize = IDLE_CONNECTIONS_PER_HOST_MAX + 3;
+    // Both ends of each connection are here.
+    crate::descriptors::raise_limit();
     let (listener, address) = listener().await;
     let deliverer = deliverer(PATIENCE);
     let mut posts = JoinSet::new();
@@ -120,6 +122,8 @@ async fn no_more_idle_connections_to_a_host_are_kept_than_the_limit() {
     let mut readers = JoinSet::new();
     for mut connection in connections {
         readers.spawn(async move {
+            // An answer to nothing is none.
+            connection.peek(&mut [0]).await.unwrap();
             connection.write_all(NO_CONTENT).await.unwrap();
             while connection.read(&mut [0; 1024]).await.is_ok_and(|bytes| bytes > 0) {}
         });

@@ -4,22 +4,23 @@ use super::lines::shorten;
 use super::{Driver, Report};
 use crate::cloud_event::{Renderer, rfc3339};
 use crate::deliver::Sent;
-use crate::limits::RENDERED_EVENTS_MAX;
+use crate::limits::{RENDERED_EVENTS_MAX, STORE_WRITES_UNDER_WAY_MAX};
 use hyper::body::Bytes;
 use proxy_core::{Answer, Event, Output, RequestId, StoreTicket, Subscription, SubscriptionId};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Writes to the store: one at a time, in the order in which the core gave them. How many wait is bounded by the
-/// requests under way and by the endpoints that end.
-#[derive(Debug, Default)]
-pub(super) struct StoreWrites {
-    waiting: VecDeque<StoreWrite>,
-    writing: bool,
+/// Writes to the store: several at a time, begun in the order in which the core gave them; it has at most one under way
+/// for each endpoint. How many wait is bounded by the requests under way and by the endpoints that end.
+#[derive(Debug)]
+pub(super) struct StoreWrites<W = StoreWrite> {
+    waiting: VecDeque<W>,
+    under_way: usize,
 }
 
+/// What is to be written.
 #[derive(Debug)]
-struct StoreWrite {
+pub(super) struct StoreWrite {
     ticket: StoreTicket,
     endpoint: Arc<str>,
     subscriptions: Vec<Subscription>,
@@ -48,10 +49,31 @@ impl Rendered {
     }
 }
 
-impl StoreWrites {
+impl<W> Default for StoreWrites<W> {
+    fn default() -> Self {
+        Self { waiting: VecDeque::new(), under_way: 0 }
+    }
+}
+
+impl<W> StoreWrites<W> {
     /// Whether nothing is being written or waits to be.
     pub(super) fn are_idle(&self) -> bool {
-        !self.writing && self.waiting.is_empty()
+        self.under_way == 0 && self.waiting.is_empty()
+    }
+
+    /// The next write that may begin; it is under way then.
+    fn begin(&mut self) -> Option<W> {
+        if self.under_way >= STORE_WRITES_UNDER_WAY_MAX {
+            return None;
+        }
+        let next = self.waiting.pop_front()?;
+        self.under_way += 1;
+        Some(next)
+    }
+
+    /// One has ended.
+    pub(super) fn ended(&mut self) {
+        self.under_way -= 1;
     }
 }
 
@@ -68,9 +90,7 @@ impl Driver {
                 }
                 Output::Store { ticket, endpoint, subscriptions } => {
                     self.store_writes.waiting.push_back(StoreWrite { ticket, endpoint, subscriptions });
-                    if !self.store_writes.writing {
-                        self.start_next_write();
-                    }
+                    self.start_store_writes();
                 }
                 Output::Answer { request, answer } => self.answer(request, answer),
                 Output::Deliver(delivery) => deliveries.push(delivery),
@@ -104,22 +124,18 @@ impl Driver {
         });
     }
 
-    /// Starts the next write to the store, if one waits.
-    pub(super) fn start_next_write(&mut self) {
-        let Some(StoreWrite { ticket, endpoint, subscriptions }) = self.store_writes.waiting.pop_front()
-        else {
-            self.store_writes.writing = false;
-            return;
-        };
-        self.store_writes.writing = true;
-        let store = self.equipment.store.clone();
-        self.attempts.spawn_blocking(move || {
-            let written = store.write(&endpoint, &subscriptions);
-            if let Err(error) = &written {
-                tracing::error!(%endpoint, %error, "the store could not be written");
-            }
-            Report::Stored { ticket, endpoint, subscriptions, durable: written.is_ok() }
-        });
+    /// Begins as many writes as may be under way.
+    pub(super) fn start_store_writes(&mut self) {
+        while let Some(StoreWrite { ticket, endpoint, subscriptions }) = self.store_writes.begin() {
+            let store = self.equipment.store.clone();
+            self.attempts.spawn_blocking(move || {
+                let written = store.write(&endpoint, &subscriptions);
+                if let Err(error) = &written {
+                    tracing::error!(%endpoint, %error, "the store could not be written");
+                }
+                Report::Stored { ticket, endpoint, subscriptions, durable: written.is_ok() }
+            });
+        }
     }
 
     fn answer(&mut self, request: RequestId, answer: Answer) {
@@ -168,10 +184,10 @@ fn log_change(event: &Event) {
 
 #[cfg(test)]
 mod tests {
-    use super::Rendered;
+    use super::{Rendered, StoreWrites};
     use crate::cloud_event::Renderer;
     use crate::config::ApiProfile;
-    use crate::limits::RENDERED_EVENTS_MAX;
+    use crate::limits::{RENDERED_EVENTS_MAX, STORE_WRITES_UNDER_WAY_MAX};
     use proxy_core::{Cause, Event, EventId, Extent, Reading, Resource, Subject, SyncState, Utc, Value};
     use std::sync::Arc;
 
@@ -214,5 +230,15 @@ mod tests {
         together.values.push(Value { subject: Subject::Node, reading });
         let body = rendered.body(&renderer, &alone);
         assert_ne!(rendered.body(&renderer, &Arc::new(together)), body);
+    }
+
+    #[test]
+    fn no_more_writes_are_under_way_than_the_limit() {
+        let mut writes = StoreWrites::default();
+        writes.waiting.extend(0..=STORE_WRITES_UNDER_WAY_MAX);
+        let begun: Vec<usize> = std::iter::from_fn(|| writes.begin()).collect();
+        assert_eq!(begun, Vec::from_iter(0..STORE_WRITES_UNDER_WAY_MAX));
+        writes.ended();
+        assert_eq!(writes.begin(), Some(STORE_WRITES_UNDER_WAY_MAX));
     }
 }
