@@ -172,6 +172,7 @@ impl Core {
             endpoint_limit_refusals: self.registry.endpoint_limit_refusals,
             deliveries: self.registry.deliveries,
             backlog: self.registry.backlog(),
+            queue_lengths: self.registry.queue_lengths.clone(),
             ..self.node.snapshot()
         }
     }

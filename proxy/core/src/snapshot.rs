@@ -39,6 +39,9 @@ pub struct Snapshot {
     pub deliveries: DeliveryCounts,
     /// What waits for subscribers.
     pub backlog: Backlog,
+    /// How often a queue had so many events, the one being sent included, after one was given to it: by their number, from
+    /// 0, which does not occur, to [`crate::limits::QUEUED_EVENTS_MAX`].
+    pub queue_lengths: Vec<u64>,
     /// Active subscriptions.
     pub subscriptions_active: usize,
     /// Subscriptions that have ended because their endpoint failed too often.

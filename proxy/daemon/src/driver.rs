@@ -5,6 +5,7 @@
 
 mod commands;
 mod counters;
+mod durations;
 mod files;
 mod lines;
 mod memory;
@@ -15,6 +16,7 @@ mod reports;
 
 pub(crate) use commands::{Command, Scrape};
 pub(crate) use counters::Counters;
+pub(crate) use durations::Durations;
 pub(crate) use mirror::ClusterCounters;
 
 use crate::clock::Clock;
@@ -27,13 +29,14 @@ use crate::line_socket::{ConnectionId, Ingest};
 use crate::memory_file::MemoryFile;
 use crate::node_files::{Fingerprint, NodeFiles};
 use crate::store::Store;
+use durations::{Changes, Span};
 use files::FileWatch;
 use memory::MemoryWrites;
 use mirror::Mirroring;
 use outputs::{Rendered, StoreWrites};
 use peers::{Connection, DaemonRequests, Sync};
 use proxy_core::{
-    Answer, Attempt, Core, HandshakeOutcome, Input, Memory, RequestId, Resource, StoreTicket, Subscription,
+    Answer, Attempt, Core, HandshakeOutcome, Input, Memory, RequestId, StoreTicket, Subscription,
     SubscriptionId,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -89,6 +92,8 @@ pub(crate) struct Driver {
     equipment: Equipment,
     inlets: Inlets,
     counters: Counters,
+    /// When they were published, for the latency of deliveries.
+    changes: Changes,
     /// Handshakes, deliveries, the one write to the store and the one of the memory.
     attempts: JoinSet<Report>,
     /// The bytes of the latest events.
@@ -151,9 +156,15 @@ enum Event {
 #[derive(Debug)]
 enum Report {
     /// An initial notification.
-    Handshake { request: RequestId, outcome: HandshakeOutcome },
+    Handshake { request: RequestId, outcome: HandshakeOutcome, span: Span },
     /// A delivery.
-    Delivered { attempt: Attempt, subscription: SubscriptionId, resource: Resource, sent: Sent },
+    Delivered {
+        attempt: Attempt,
+        subscription: SubscriptionId,
+        event: Arc<proxy_core::Event>,
+        sent: Sent,
+        span: Span,
+    },
     /// A write to the store.
     Stored { ticket: StoreTicket, endpoint: Arc<str>, subscriptions: Vec<Subscription>, durable: bool },
     /// A write of the memory.
@@ -174,6 +185,7 @@ impl Driver {
             equipment,
             inlets,
             counters: Counters::default(),
+            changes: Changes::default(),
             attempts: JoinSet::new(),
             rendered: Rendered::default(),
             store_writes: StoreWrites::default(),
@@ -308,7 +320,8 @@ impl Driver {
 
     fn reported(&mut self, report: Report) {
         match report {
-            Report::Handshake { request, outcome } => {
+            Report::Handshake { request, outcome, span } => {
+                self.counters.durations.handshake(outcome, span);
                 self.tell_core(Input::HandshakeDone { request, outcome })
             }
             Report::Stored { ticket, endpoint, subscriptions, durable } => {
@@ -322,8 +335,9 @@ impl Driver {
                 self.tell_core(Input::Stored { ticket, durable });
             }
             Report::Remembered { written } => self.memory_written(written),
-            Report::Delivered { attempt, subscription, resource, sent } => {
-                self.counters.delivered(resource, sent);
+            Report::Delivered { attempt, subscription, event, sent, span } => {
+                self.counters.delivered(event.resource, sent);
+                self.counters.durations.delivered(sent, span, self.changes.published(event.id));
                 self.log_outcome(subscription, sent);
                 self.tell_core(Input::Delivered { attempt, outcome: sent.outcome() });
             }

@@ -15,6 +15,7 @@ mod deliver;
 mod descriptors;
 mod driver;
 mod exit;
+mod histogram;
 mod http_server;
 mod limits;
 mod line_socket;

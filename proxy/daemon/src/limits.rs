@@ -231,3 +231,19 @@ pub(crate) const CLUSTER_REMOVALS_MAX: usize = 10_000;
 
 /// Endpoints that the gauge of what the cluster does not have yet counts.
 pub(crate) const CLUSTER_PENDING_MAX: usize = STORE_FILES_MAX;
+
+/// Changes whose deliveries are timed, the latest ones. They come a few per minute, so that this is hours.
+pub(crate) const CHANGES_TIMED_MAX: usize = 4096;
+
+/// Bounds of the histogram of how late subscribers hear of a change, in seconds. A consumer must hear within 1 s; a
+/// healthy one does after the write to the disk, a few milliseconds, at most 0.1 s. A minute is two of the longest pauses.
+pub(crate) const DELIVERY_LATENCY_BOUNDS_S: &[f64] =
+    &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+
+/// Bounds of the histograms of one attempt, in seconds. By default one is given up after 2 s, and then counts between
+/// this bound and the next.
+pub(crate) const ATTEMPT_BOUNDS_S: &[f64] = &[0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0];
+
+/// Bounds of the histogram of the length of queues, in events. Most queues have one, the one that is being sent; the last
+/// bound is a full queue.
+pub(crate) const QUEUE_LENGTH_BOUNDS: &[f64] = &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];

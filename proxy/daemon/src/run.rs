@@ -19,7 +19,7 @@ use crate::limits::{
 };
 use crate::line_socket::{self, ListenError, SocketFile};
 use crate::memory_file::MemoryFile;
-use crate::metrics::{self, MetricsPage, Servers};
+use crate::metrics::{self, Limits, MetricsPage, Servers};
 use crate::node_files::NodeFiles;
 use crate::rest::{Api, Publishers, RequestCounts, router, subscriptions_url};
 use crate::store::Store;
@@ -199,7 +199,8 @@ async fn start(
     let requests = RequestCounts::default();
     let servers = Servers::default();
     let page = MetricsPage::new(commands.clone(), requests.clone(), servers.clone(), &config.node_name)
-        .with_refusals(auth.as_ref().map(|auth| auth.counts().clone()));
+        .with_refusals(auth.as_ref().map(|auth| auth.counts().clone()))
+        .with_limits(Limits::of(config));
     let limits = config.api_limits;
     let api = Api {
         commands,

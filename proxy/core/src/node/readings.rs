@@ -36,6 +36,7 @@ impl Node {
             events: self.counters.events(),
             deliveries: DeliveryCounts::default(),
             backlog: Backlog::default(),
+            queue_lengths: Vec::new(),
             subscriptions_active: 0,
             subscriptions_ended: 0,
             subscriptions_not_adopted: 0,

@@ -10,6 +10,7 @@ mod outbox;
 mod siblings;
 mod store;
 
+use crate::limits::QUEUED_EVENTS_MAX;
 use crate::names::Names;
 use crate::{
     Answer, Backlog, DeliveryCounts, Event, HandshakeOutcome, Mono, Output, RequestId, ResourceAddress,
@@ -17,6 +18,7 @@ use crate::{
 };
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::sync::Arc;
+use alloc::vec;
 use alloc::vec::Vec;
 use endpoint::Endpoint;
 use outbox::Outbox;
@@ -42,6 +44,8 @@ pub(crate) struct Registry {
     /// Who has not confirmed an event yet has changed, other than by its publication.
     has_settled: bool,
     pub(crate) deliveries: DeliveryCounts,
+    /// See [`crate::Snapshot::queue_lengths`].
+    pub(crate) queue_lengths: Vec<u64>,
     pub(crate) ended: u64,
     pub(crate) not_adopted: u64,
     pub(crate) endpoint_limit_refusals: u64,
@@ -104,6 +108,7 @@ impl Registry {
             subscriptions_per_endpoint_max: settings.subscriptions_per_endpoint_max,
             has_settled: false,
             deliveries: DeliveryCounts::default(),
+            queue_lengths: vec![0; QUEUED_EVENTS_MAX + 1],
             ended: 0,
             not_adopted: 0,
             endpoint_limit_refusals: 0,

@@ -46,7 +46,9 @@ impl Registry {
     /// Puts an event into a queue. When another one had to go for it, whoever has waited for that one may go on.
     pub(super) fn queue(&mut self, number: u64, queued: Queued) {
         let entry = self.entries.get_mut(&number).expect("only registered subscriptions have queues");
-        if entry.outbox.push(queued) {
+        let is_full = entry.outbox.push(queued);
+        self.queue_lengths[entry.outbox.len()] += 1;
+        if is_full {
             self.deliveries.dropped += 1;
             let endpoint = Arc::clone(&entry.subscription.endpoint);
             self.advance(&endpoint);

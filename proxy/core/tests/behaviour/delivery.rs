@@ -326,6 +326,28 @@ fn what_waits_for_subscribers_is_told_to_metrics() {
 }
 
 #[test]
+fn how_long_queues_get_is_told_to_metrics() {
+    let mut world = subscribed();
+    let counts = |world: &World| {
+        let lengths = world.core.snapshot().queue_lengths;
+        assert_eq!(lengths.len(), QUEUED_EVENTS_MAX + 1);
+        lengths.into_iter().enumerate().filter(|(_, count)| *count > 0).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(&world), []);
+    flip(&mut world, 1);
+    flip(&mut world, 900);
+    assert_eq!(counts(&world), [(1, 1), (2, 1)]);
+    world.report(Outcome::Accepted);
+    flip(&mut world, 2);
+    assert_eq!(counts(&world), [(1, 1), (2, 2)]);
+    // A full queue lets one go for each that comes.
+    for number in 0..QUEUED_EVENTS_MAX {
+        flip(&mut world, if number % 2 == 0 { 900 } else { 1 });
+    }
+    assert_eq!(counts(&world).last(), Some(&(QUEUED_EVENTS_MAX, 3)));
+}
+
+#[test]
 fn nine_failures_an_answer_and_five_failures_leave_it_subscribed() {
     let mut world = subscribed();
     flip(&mut world, 1);

@@ -10,7 +10,7 @@ pub(crate) struct AuthCounts(Arc<Mutex<BTreeMap<&'static str, u64>>>);
 
 impl AuthCounts {
     /// Counts one.
-    pub(super) fn count(&self, problem: &AuthProblem) {
+    pub(crate) fn count(&self, problem: &AuthProblem) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.entry(problem.reason()).or_default() += 1;
     }

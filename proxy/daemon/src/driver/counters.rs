@@ -1,6 +1,6 @@
 //! What the shell counts; the core counts the rest.
 
-use super::ClusterCounters;
+use super::{ClusterCounters, Durations};
 use crate::deliver::Sent;
 use proxy_core::Resource;
 use std::collections::BTreeMap;
@@ -56,6 +56,8 @@ pub(crate) struct Counters {
     pub(crate) deliveries: BTreeMap<(Resource, bool), u64>,
     /// Deliveries without an answer, by reason.
     pub(crate) delivery_failures: BTreeMap<&'static str, u64>,
+    /// How long deliveries took.
+    pub(crate) durations: Durations,
 }
 
 impl Counters {

@@ -1,12 +1,13 @@
 //! Carrying out what the core says.
 
+use super::durations::Span;
 use super::lines::shorten;
 use super::{Driver, Report};
 use crate::cloud_event::{Renderer, rfc3339};
 use crate::deliver::Sent;
 use crate::limits::{RENDERED_EVENTS_MAX, STORE_WRITES_UNDER_WAY_MAX};
 use hyper::body::Bytes;
-use proxy_core::{Answer, Event, Output, RequestId, StoreTicket, Subscription, SubscriptionId};
+use proxy_core::{Answer, Delivery, Event, Output, RequestId, StoreTicket, Subscription, SubscriptionId};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -83,7 +84,10 @@ impl Driver {
         let mut deliveries = Vec::new();
         while let Some(output) = self.core.poll_output() {
             match output {
-                Output::Changed(event) => log_change(&event),
+                Output::Changed(event) => {
+                    log_change(&event);
+                    self.changes.publish(event.id);
+                }
                 Output::Remember => self.memory_writes.ask(),
                 Output::Handshake { request, endpoint, event } => {
                     self.start_handshake(request, endpoint, event)
@@ -109,18 +113,18 @@ impl Driver {
         let deliverer = self.equipment.deliverer.clone();
         let body = self.rendered.body(&self.equipment.renderer, &event);
         self.attempts.spawn(async move {
-            let outcome = deliverer.handshake(&endpoint, body).await;
-            Report::Handshake { request, outcome }
+            let (outcome, span) = Span::of(deliverer.handshake(&endpoint, body)).await;
+            Report::Handshake { request, outcome, span }
         });
     }
 
-    pub(super) fn start_delivery(&mut self, delivery: proxy_core::Delivery) {
+    pub(super) fn start_delivery(&mut self, delivery: Delivery) {
         let deliverer = self.equipment.deliverer.clone();
         let body = self.rendered.body(&self.equipment.renderer, &delivery.event);
         self.attempts.spawn(async move {
-            let sent = deliverer.deliver(&delivery.endpoint, body).await;
-            let (attempt, subscription) = (delivery.attempt, delivery.subscription);
-            Report::Delivered { attempt, subscription, resource: delivery.event.resource, sent }
+            let Delivery { attempt, endpoint, subscription, event } = delivery;
+            let (sent, span) = Span::of(deliverer.deliver(&endpoint, body)).await;
+            Report::Delivered { attempt, subscription, event, sent, span }
         });
     }
 

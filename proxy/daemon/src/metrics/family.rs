@@ -1,6 +1,7 @@
 //! Samples of one name, from plain numbers.
 
 use super::text;
+use crate::histogram::Histogram;
 
 /// All samples of one name.
 #[derive(Debug)]
@@ -18,12 +19,20 @@ enum Kind {
     Gauge,
     /// Only go up.
     Counter,
+    /// Are distributions, which only grow.
+    Histogram,
 }
 
 #[derive(Debug)]
 struct Sample {
     labels: Vec<(String, String)>,
-    value: f64,
+    value: Value,
+}
+
+#[derive(Debug)]
+enum Value {
+    Number(f64),
+    Distribution(Histogram),
 }
 
 /// A whole number as a sample. Above 2^53 the last digits are lost, as in every Prometheus sample.
@@ -54,9 +63,25 @@ impl Family {
         Self { name: name.into(), help, kind: Kind::Counter, samples: Vec::new() }
     }
 
+    /// Distributions without any yet.
+    pub(super) fn histogram(name: impl Into<String>, help: &'static str) -> Self {
+        Self { name: name.into(), help, kind: Kind::Histogram, samples: Vec::new() }
+    }
+
+    /// Adds a distribution. For its labels see [`Self::sample`].
+    pub(super) fn distribution(&mut self, labels: &[(&str, &str)], histogram: Histogram) {
+        debug_assert!(self.kind == Kind::Histogram, "{} is no histogram", self.name);
+        self.push(labels, Value::Distribution(histogram));
+    }
+
     /// Adds a sample. Labels are given in the order of their names, in which they are printed; their names are the same
     /// for all samples of a name.
     pub(super) fn sample(&mut self, labels: &[(&str, &str)], value: f64) {
+        debug_assert!(self.kind != Kind::Histogram, "{} is a histogram", self.name);
+        self.push(labels, Value::Number(value));
+    }
+
+    fn push(&mut self, labels: &[(&str, &str)], value: Value) {
         debug_assert!(labels.is_sorted_by_key(|(name, _)| name), "labels of {} are not in order", self.name);
         let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         self.samples.push(Sample { labels: labels.collect(), value });
@@ -83,12 +108,18 @@ impl Family {
         let kind = match self.kind {
             Kind::Gauge => "gauge",
             Kind::Counter => "counter",
+            Kind::Histogram => "histogram",
         };
         text::header(page, &self.name, self.help, kind);
         self.samples.sort_by(|one, other| one.labels.cmp(&other.labels));
         for (index, sample) in self.samples.iter().enumerate() {
             if self.samples.get(index + 1).is_none_or(|next| next.labels != sample.labels) {
-                text::sample(page, &self.name, &sample.labels, sample.value);
+                match &sample.value {
+                    Value::Number(number) => text::sample(page, &self.name, &sample.labels, *number),
+                    Value::Distribution(histogram) => {
+                        text::histogram(page, &self.name, &sample.labels, histogram);
+                    }
+                }
             }
         }
     }

@@ -5,13 +5,16 @@
 
 mod auth;
 mod cluster;
+mod delivery;
 mod family;
 mod http;
+mod limit;
 mod node;
 mod own;
 mod text;
 
 pub(crate) use http::Servers;
+pub(crate) use limit::Limits;
 
 use crate::auth::AuthCounts;
 use crate::driver::{Command, Scrape};
@@ -21,6 +24,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use family::Family;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -31,6 +35,7 @@ pub(crate) struct MetricsPage {
     requests: RequestCounts,
     servers: Servers,
     refusals: Option<AuthCounts>,
+    limits: Limits,
     node: Arc<str>,
 }
 
@@ -42,12 +47,17 @@ impl MetricsPage {
         servers: Servers,
         node: &str,
     ) -> Self {
-        Self { commands, requests, servers, refusals: None, node: node.into() }
+        Self { commands, requests, servers, refusals: None, limits: Limits::default(), node: node.into() }
     }
 
     /// With the requests that were not authorized, if any may not be.
     pub(crate) fn with_refusals(self, refusals: Option<AuthCounts>) -> Self {
         Self { refusals, ..self }
+    }
+
+    /// With the bounds of the process.
+    pub(crate) fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     async fn scrape(&self) -> Option<Scrape> {
@@ -56,17 +66,24 @@ impl MetricsPage {
         answer.await.ok()
     }
 
-    /// The page, its names in alphabetical order.
-    fn text(&self, scrape: &Scrape) -> String {
+    /// All that may be on the page, in alphabetical order.
+    fn families(&self, scrape: &Scrape) -> Vec<Family> {
         let mut families = node::families(&self.node, &scrape.snapshot);
         families.extend(own::compatible(&self.node, scrape));
         families.extend(own::families(scrape, &self.requests));
+        families.extend(delivery::families(scrape));
+        families.push(limit::family(&self.limits));
         families.extend(http::families(&self.servers));
         families.extend(cluster::families(scrape.counters.cluster.as_ref()));
         families.extend(self.refusals.as_ref().map(auth::family));
         families.sort_by(|one, other| one.name().cmp(other.name()));
+        families
+    }
+
+    /// The page.
+    fn text(&self, scrape: &Scrape) -> String {
         let mut page = String::new();
-        for family in families {
+        for family in self.families(scrape) {
             family.write(&mut page);
         }
         page

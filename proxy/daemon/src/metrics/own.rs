@@ -3,26 +3,31 @@
 use super::family::{Family, size, whole};
 use crate::driver::{Counters, Scrape};
 use crate::rest::RequestCounts;
+use proxy_core::Resource;
 
-/// The `cne_*` gauges of redhat-cne/rest-api and sdk-go `pkg/localmetrics` that have a meaning here.
+/// The `cne_*` gauges of `pkg/localmetrics` in redhat-cne/rest-api and redhat-cne/cloud-event-proxy that can have a sample
+/// by version 2 of the API, with their help texts. `METRICS.md` says which cannot, and why.
 pub(super) fn compatible(node: &str, scrape: &Scrape) -> Vec<Family> {
     let Scrape { snapshot, counters, .. } = scrape;
-    let subscriptions = Family::gauge("cne_api_subscriptions", "Number of subscriptions")
+    let subscriptions = Family::gauge("cne_api_subscriptions", "Metric to get number of subscriptions")
         .with(&[("status", "active")], size(snapshot.subscriptions_active))
         .with(&[("status", "failed to create")], whole(counters.subscriptions_refused))
         .with(&[("status", "failed to delete")], whole(counters.removals_refused));
-    let mut published = Family::gauge("cne_api_events_published", "Number of events published, by source");
+    // The resources of the node, which are always there: nobody can create or delete a publisher here.
+    let publishers = Family::gauge("cne_api_publishers", "Metric to get number of publishers")
+        .with(&[("status", "active")], size(Resource::ALL.len()));
+    let mut published =
+        Family::gauge("cne_api_events_published", "Metric to get number of events published by the rest api");
     for (resource, count) in &snapshot.events {
         published.sample(&[("address", resource.path()), ("status", "success")], whole(*count));
     }
-    let mut received =
-        Family::gauge("cne_events_received", "Number of events delivered, by resource address");
+    let mut received = Family::gauge("cne_events_received", "Metric to get number of events received");
     for ((resource, accepted), count) in &counters.deliveries {
         let address = format!("/cluster/node/{node}{}", resource.path());
         let status = if *accepted { "success" } else { "failed" };
         received.sample(&[("status", status), ("type", &address)], whole(*count));
     }
-    vec![subscriptions, published, received]
+    vec![subscriptions, publishers, published, received]
 }
 
 /// This proxy's own counters.

@@ -1,7 +1,8 @@
 //! The metrics page as scrapers and test suites read it.
 
-use super::{MetricsPage, Servers};
-use crate::driver::{Counters, Scrape};
+use super::{Limits, MetricsPage, Servers};
+use crate::auth::{AuthCounts, AuthProblem};
+use crate::driver::{ClusterCounters, Counters, Scrape};
 use crate::rest::RequestCounts;
 use proxy_core::{
     Backlog, ClockClassReading, ClockStateReading, DeliveryCounts, HaProfileReading, InterfaceRole,
@@ -9,6 +10,7 @@ use proxy_core::{
     Resource, ServoFigures, Snapshot, SyncState, SyncePort, SynceQualityReading, Thresholds,
 };
 use ptp_lines::{ConfigName, ConfigProgram, Ppb};
+use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 
 const CONFIG: ConfigName = ConfigName { program: ConfigProgram::Ptp4l, index: 0 };
@@ -87,8 +89,15 @@ fn snapshot() -> Snapshot {
         ignored: vec![("unknown_config", 4)],
         events: vec![(Resource::LockState, 5)],
         deliveries: DeliveryCounts { accepted: 1, answered: 2, failed: 3, dropped: 4 },
-        backlog: Backlog::default(),
-        endpoint_limit_refusals: 0,
+        backlog: Backlog {
+            events_waiting: 14,
+            longest_queue: 15,
+            attempts_under_way: 16,
+            retries_scheduled: 17,
+            handshakes_pending: 18,
+        },
+        queue_lengths: vec![0, 20, 3, 1],
+        endpoint_limit_refusals: 19,
         subscriptions_active: 6,
         subscriptions_ended: 7,
         subscriptions_not_adopted: 12,
@@ -259,4 +268,66 @@ fn the_shell_has_its_series() {
     ] {
         assert!(page.lines().any(|one| one == line), "{line} is missing in\n{page}");
     }
+}
+
+/// A name with its kind and its labels.
+type Described = BTreeMap<String, (String, Vec<String>)>;
+
+/// The table of `METRICS.md`.
+fn documented() -> Described {
+    let rows = include_str!("../../METRICS.md").lines().filter_map(|line| line.strip_prefix("| `"));
+    let table = rows.map(|row| {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [name, kind, labels, ..] = cells[..] else { panic!("{row}") };
+        let labels = labels.split(", ").map(|label| label.trim_matches('`'));
+        let labels = labels.filter(|label| !label.is_empty()).map(str::to_owned).collect();
+        (name.trim_end_matches('`').to_owned(), (kind.to_owned(), labels))
+    });
+    let table: Vec<_> = table.collect();
+    let names = table.len();
+    let table: Described = table.into_iter().collect();
+    assert_eq!(table.len(), names, "a name has two rows");
+    table
+}
+
+/// What a page announces and has samples of.
+fn exported(page: &str) -> Described {
+    let mut names = Described::new();
+    let mut last = None;
+    for line in page.lines().filter(|line| !line.starts_with("# HELP ")) {
+        if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|line| line.split_once(' ')) {
+            last = Some(names.entry(name.to_owned()).or_insert((kind.to_owned(), Vec::new())));
+            continue;
+        }
+        let series = line.rsplit_once(' ').unwrap().0;
+        let labels = series.split_once('{').map_or("", |(_, labels)| labels);
+        let labels = labels.split("\",").filter_map(|label| label.split_once('=')).map(|(label, _)| label);
+        last.as_mut().unwrap().1 = labels.filter(|label| *label != "le").map(str::to_owned).collect();
+    }
+    names
+}
+
+#[test]
+fn the_table_of_the_documentation_is_what_is_exported() {
+    let servers = Servers::default();
+    servers.api.refused("too_many_requests");
+    let refusals = AuthCounts::default();
+    refusals.count(&AuthProblem::NoToken);
+    let cluster = Some(ClusterCounters::default());
+    let mut counters = Counters { cluster, ..Counters::default() };
+    counters.delivered(Resource::LockState, crate::deliver::Sent::Failed(crate::deliver::Failure::Refused));
+    counters.reports_ignored.insert("other_version", 13);
+    let scrape = Scrape { snapshot: snapshot(), counters, connections_open: 11 };
+    let (commands, _) = mpsc::channel(1);
+    let page = MetricsPage::new(commands, RequestCounts::default(), servers, "compute-1")
+        .with_limits(Limits::of_one())
+        .with_refusals(Some(refusals));
+    let mut documented = documented();
+    let names: Vec<String> = page.families(&scrape).iter().map(|family| family.name().to_owned()).collect();
+    assert_eq!(names, documented.keys().cloned().collect::<Vec<_>>());
+    // What only a server counts; the tests of the program look at their labels.
+    for name in ["http_connections_closed_total", "http_requests_total"] {
+        assert!(documented.remove(&format!("cloud_event_proxy_{name}")).is_some());
+    }
+    assert_eq!(exported(&page.text(&scrape)), documented);
 }

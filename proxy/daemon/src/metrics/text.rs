@@ -3,6 +3,8 @@
 //! Existing dashboards and test suites read pages of prometheus/common `expfmt/text_create.go`. Other writers of the
 //! format differ in how they print large numbers and empty help texts.
 
+use super::family::whole;
+use crate::histogram::Histogram;
 use std::fmt::Write as _;
 
 /// The media type of a page.
@@ -30,6 +32,19 @@ pub(super) fn sample(page: &mut String, name: &str, labels: &[(String, String)],
     page.push('\n');
 }
 
+/// One distribution: its buckets, whose bound is the last label, then sum and count, as `expfmt` orders them.
+pub(super) fn histogram(page: &mut String, name: &str, labels: &[(String, String)], histogram: &Histogram) {
+    let bucket = format!("{name}_bucket");
+    for (bound, count) in histogram.cumulative() {
+        let mut le = String::new();
+        number(&mut le, bound);
+        let labels = [labels, &[("le".to_owned(), le)]].concat();
+        sample(page, &bucket, &labels, whole(count));
+    }
+    sample(page, &format!("{name}_sum"), labels, histogram.sum());
+    sample(page, &format!("{name}_count"), labels, whole(histogram.count()));
+}
+
 /// A number as `strconv.AppendFloat(b, f, 'g', -1, 64)` writes it, which switches to an exponent below 1e-4 and from 1e6
 /// on (Go `strconv/ftoa.go`). Both zeros are `0` (`expfmt`, `writeFloat`).
 fn number(page: &mut String, value: f64) {
@@ -55,7 +70,8 @@ fn write_all(page: &mut String, text: std::fmt::Arguments<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{header, number, sample};
+    use super::{header, histogram, number, sample};
+    use crate::histogram::Histogram;
 
     fn shown(value: f64) -> String {
         let mut text = String::new();
@@ -113,6 +129,33 @@ mod tests {
         assert_eq!(
             page,
             "# HELP name a \\\\ b\\n\"c\"\n# TYPE name gauge\nname{label=\"a \\\\ b\\n\\\"c\\\"\"} 2\n"
+        );
+    }
+
+    #[test]
+    fn a_histogram_has_its_buckets_cumulative_and_then_sum_and_count() {
+        let mut observed = Histogram::new(&[0.0001, 0.25, 1.0, 2_000_000.0]);
+        for (size, times) in [(0.0001, 1), (0.125, 2), (1.5, 1), (4_000_000.0, 1)] {
+            observed.add(size, times);
+        }
+        let mut page = String::new();
+        histogram(&mut page, "name", &[("a".to_owned(), "b".to_owned())], &observed);
+        histogram(&mut page, "bare", &[], &Histogram::new(&[5.0]));
+        assert_eq!(
+            page,
+            "\
+name_bucket{a=\"b\",le=\"0.0001\"} 1
+name_bucket{a=\"b\",le=\"0.25\"} 3
+name_bucket{a=\"b\",le=\"1\"} 3
+name_bucket{a=\"b\",le=\"2e+06\"} 4
+name_bucket{a=\"b\",le=\"+Inf\"} 5
+name_sum{a=\"b\"} 4.0000017501e+06
+name_count{a=\"b\"} 5
+bare_bucket{le=\"5\"} 0
+bare_bucket{le=\"+Inf\"} 0
+bare_sum 0
+bare_count 0
+"
         );
     }
 

@@ -1,6 +1,6 @@
 //! The metrics page as scrapers, dashboards and the test suite of k8snetworkplumbingwg/ptp-operator read it.
 
-use crate::support::{NODE, Proxy, Setup};
+use crate::support::{Consumer, Manner, NODE, Proxy, Setup, in_range, lock_state, until};
 use regex::Regex;
 use std::fs;
 
@@ -101,13 +101,20 @@ async fn a_scraper_can_read_the_whole_page() {
         r#"^([a-z_][a-z0-9_]*)(\{[a-z_]+="(?:[^"\\]|\\.)+"(?:,[a-z_]+="(?:[^"\\]|\\.)+")*\})? -?(?:\d+(?:\.\d+)?(?:e[+-]\d\d)?)$"#,
     )
     .unwrap();
-    let (mut announced, mut series) = (Vec::new(), Vec::new());
+    let (mut announced, mut histograms, mut series) = (Vec::new(), Vec::new(), Vec::new());
     for line in page.lines() {
         if let Some(name) = line.strip_prefix("# TYPE ") {
-            announced.push(name.split(' ').next().unwrap());
+            let (name, kind) = name.split_once(' ').unwrap();
+            announced.push(name);
+            if kind == "histogram" {
+                histograms.push(name);
+            }
         } else if !line.starts_with("# HELP ") {
             let captures = sample.captures(line).unwrap_or_else(|| panic!("{line}"));
-            assert_eq!(announced.last(), Some(&captures.get(1).unwrap().as_str()), "{line}");
+            let name = captures.get(1).unwrap().as_str();
+            let family = ["_bucket", "_sum", "_count"].iter().find_map(|part| name.strip_suffix(part));
+            let last = *announced.last().unwrap();
+            assert!(last == name || histograms.contains(&last) && Some(last) == family, "{line}");
             series.push(line.rsplit_once(' ').unwrap().0);
         }
     }
@@ -192,5 +199,89 @@ phc2sys[1710435400]:[phc2sys.2.config] ptp_ha_profile bc2 state 0
         (format!(r#"openshift_ptp_ha_profile_status{{node="{NODE}",process="phc2sys",profile="bc2"}}"#), 0.0),
     ] {
         assert_eq!(proxy.metric(&series).await, value, "{series}");
+    }
+}
+
+/// The distributions of a proxy that has delivered once, at the first try.
+#[tokio::test]
+async fn a_delivery_is_timed_from_the_change_to_the_answer() {
+    let proxy = Setup::new().flag("--delivery-timeout", "1h").start().await;
+    let mut consumer = Consumer::start().await;
+    proxy.subscribed(&lock_state(), &mut consumer).await;
+    let count = async |name: &str| proxy.metric(&format!("cloud_event_proxy_{name}")).await;
+    assert_eq!(count(r#"handshake_seconds_count{outcome="confirmed"}"#).await, 1.0);
+    assert_eq!(count("delivery_latency_seconds_count").await, 0.0);
+    consumer.answer(Manner::Never);
+    let mut connection = proxy.connect().await;
+    connection.write(in_range(1).as_bytes()).await;
+    assert_eq!(consumer.value().await, "LOCKED");
+    assert_eq!(count("attempts_under_way").await, 1.0);
+    assert_eq!(count("longest_queue").await, 1.0);
+    consumer.answer(Manner::Status(204));
+    until(async || count("delivery_latency_seconds_count").await == 1.0).await;
+    assert_eq!(count(r#"delivery_latency_seconds_bucket{le="+Inf"}"#).await, 1.0);
+    assert_eq!(count(r#"delivery_attempt_seconds_count{outcome="accepted"}"#).await, 1.0);
+    let latency = count("delivery_latency_seconds_sum").await;
+    let attempt = count(r#"delivery_attempt_seconds_sum{outcome="accepted"}"#).await;
+    assert!(0.0 < attempt && attempt <= latency, "{attempt} {latency}");
+    assert_eq!(count(r#"queue_length_bucket{le="1"}"#).await, 1.0);
+    assert_eq!((count("attempts_under_way").await, count("events_waiting").await), (0.0, 0.0));
+}
+
+#[tokio::test]
+async fn an_answer_other_than_204_is_no_delivery_in_time() {
+    let proxy = Proxy::start().await;
+    let mut consumer = Consumer::start().await;
+    proxy.subscribed(&lock_state(), &mut consumer).await;
+    consumer.answer(Manner::Status(500));
+    proxy.feed(&in_range(1)).await;
+    let attempts = r#"cloud_event_proxy_delivery_attempt_seconds_count{outcome="answered"}"#;
+    assert_eq!(proxy.metric(attempts).await, 1.0);
+    assert_eq!(proxy.metric("cloud_event_proxy_delivery_latency_seconds_count").await, 0.0);
+}
+
+#[tokio::test]
+async fn the_bounds_of_the_settings_are_on_the_page() {
+    let proxy = Setup::new().flag("--max-subscriptions", "7").start().await;
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_limit{name="subscriptions"}"#).await, 7.0);
+    assert_eq!(proxy.metric(r#"cloud_event_proxy_limit{name="queue_length"}"#).await, 100.0);
+}
+
+/// There is one for each resource that `/publishers` lists.
+#[tokio::test]
+async fn the_gauge_of_publishers_counts_those_that_are_listed() {
+    let proxy = Proxy::start().await;
+    let listed: Vec<serde_json::Value> =
+        serde_json::from_str(&proxy.ask("GET", "/publishers").await.1).unwrap();
+    let count = proxy.metric(r#"cne_api_publishers{status="active"}"#).await;
+    assert_eq!(count.to_string(), listed.len().to_string());
+}
+
+/// `METRICS.md` has a row for every series of a running proxy, with its labels.
+#[tokio::test]
+async fn every_series_is_documented_with_its_labels() {
+    let proxy = setup().start().await;
+    proxy.feed(&[ORDINARY_CLOCK, GRANDMASTER].concat()).await;
+    let mut consumer = Consumer::start().await;
+    proxy.subscribed(&lock_state(), &mut consumer).await;
+    // Its connection ends with the answer.
+    proxy.request("GET", "/publishers").header("connection", "close").send().await.unwrap();
+    let closed = r#"cloud_event_proxy_http_connections_closed_total{reason="done",server="api"}"#;
+    until(async || proxy.metric_if_any(closed).await.is_some()).await;
+    let page = page(&proxy).await;
+    assert!(page.contains("cloud_event_proxy_http_requests_total{"), "{page}");
+    let rows: Vec<&str> = include_str!("../../METRICS.md").lines().collect();
+    let label = Regex::new(r#"([a-z_]+)=""#).unwrap();
+    let mut last = ("", "");
+    for line in page.lines().filter(|line| !line.starts_with("# HELP ")) {
+        if let Some(announced) = line.strip_prefix("# TYPE ") {
+            last = announced.split_once(' ').unwrap();
+            continue;
+        }
+        let labels = label.captures_iter(line).map(|found| found[1].to_owned()).filter(|label| label != "le");
+        let labels: Vec<String> = labels.map(|label| format!("`{label}`")).collect();
+        let cell = if labels.is_empty() { String::new() } else { labels.join(", ") + " " };
+        let row = format!("| `{}` | {} | {cell}| ", last.0, last.1);
+        assert!(rows.iter().any(|one| one.starts_with(&row)), "{row} is missing for {line}");
     }
 }
