@@ -117,3 +117,25 @@ pub const TERMINAL_TEXT_BYTES_MAX: usize = 2 * 1024;
 
 /// HTTP exchanges of a failure that are shown on the terminal, the last ones.
 pub const TERMINAL_EXCHANGES_MAX: usize = 3;
+
+/// Bytes of a request that the Kubernetes API of the conformance suite takes: a full ConfigMap with every character escaped.
+pub const CLUSTER_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Longest wait for what a subject writes to a cluster behind the back of its subscribers.
+pub const CLUSTER_WRITE_MAX: Duration = Duration::from_secs(15);
+
+/// How often a ConfigMap, or a subscription that is to end, is looked at.
+pub const CHANGE_POLL: Duration = Duration::from_millis(20);
+
+/// How late a notification may come where "within 1 second" is demanded of a proxy that the suite starts itself: a machine
+/// that tests eight at a time is no measure of a second.
+pub const BUSY_MACHINE_DELAY_MAX: Duration = Duration::from_secs(5);
+
+/// What lets the longest pause between two attempts to deliver go by.
+pub const RETRY_PAUSE: Duration = Duration::from_secs(31);
+
+/// How often [`RETRY_PAUSE`] is let go by after the changes that should have been enough.
+pub const RETRY_PAUSES_MAX: usize = 4;
+
+/// Subscriptions of one client of a scenario in which many subscribe.
+pub const SUBSCRIPTIONS_OF_A_CLIENT_MAX: usize = 1000;

@@ -84,6 +84,11 @@ impl Testbed {
         Ok(())
     }
 
+    /// Changes the ids that the next proxy gives. Outside of tests no two processes give the same.
+    pub fn reseed(&mut self, seed: u64) {
+        self.settings.seed = seed;
+    }
+
     /// Tells the proxy, if one runs, to end.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! One scenario under way: its subject, its consumers, what was asked and answered.
 
 use super::interpretation::{Interpretations, Point};
+use super::kept::Kept;
 use super::level::Profile;
 use super::requests::Notes;
 use super::result::{Direction, Exchange};
@@ -72,6 +73,8 @@ pub(crate) struct Case {
     pub(super) notes: Notes,
     /// What was exchanged, for the report of a failure.
     exchanges: Vec<Exchange>,
+    /// What steps leave for later ones.
+    pub(super) kept: Kept,
 }
 
 /// A subscription that was made.

@@ -29,6 +29,10 @@ const FEATURES: &[(&str, &str)] = &[
     ("manage", include_str!("../../conform/manage.feature")),
     ("pull", include_str!("../../conform/pull.feature")),
     ("addressing", include_str!("../../conform/addressing.feature")),
+    ("delivery", include_str!("../../conform/delivery.feature")),
+    ("persistence", include_str!("../../conform/persistence.feature")),
+    ("security", include_str!("../../conform/security.feature")),
+    ("dropin", include_str!("../../conform/dropin.feature")),
 ];
 
 /// One requirement with everything that decides whether it is run.

@@ -6,9 +6,12 @@
 
 mod case;
 mod catalogue;
+mod cluster;
 mod collect;
+mod credentials;
 mod event_form;
 pub mod interpretation;
+mod kept;
 pub mod level;
 pub mod report;
 mod requests;

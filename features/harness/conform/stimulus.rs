@@ -218,17 +218,13 @@ impl Lines {
     }
 }
 
-/// Writes lines to a socket, on a connection of their own.
+/// Writes lines on a connection of the socket.
 ///
 /// # Errors
-/// When nobody listens there.
-pub async fn write_lines(socket: &std::path::Path, lines: &[String]) -> Result<(), StimulusError> {
-    let mut stream = UnixStream::connect(socket).await?;
-    for line in lines {
-        stream.write_all(format!("{line}\n").as_bytes()).await?;
-    }
-    stream.shutdown().await?;
-    Ok(())
+/// When the endpoint has closed it.
+pub async fn write_lines(connection: &mut UnixStream, lines: &[String]) -> Result<(), StimulusError> {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    Ok(connection.write_all(text.as_bytes()).await?)
 }
 
 /// Runs the user's command for a state.

@@ -247,10 +247,20 @@ impl Core {
         }
     }
 
+    /// One that no subscription has: an earlier run with the same seed may have drawn it.
+    fn new_subscription_id(&mut self) -> SubscriptionId {
+        loop {
+            let id = self.identifiers.subscription();
+            if !self.registry.knows(&id) {
+                return id;
+            }
+        }
+    }
+
     fn subscribe(&mut self, now: Now, request: RequestId, resource_address: String, endpoint: Arc<str>) {
         match self.admit(&resource_address, &endpoint) {
             Ok(Admitted { address, narrowed }) => {
-                let id = self.identifiers.subscription();
+                let id = self.new_subscription_id();
                 let names = self.node.names();
                 let event = self.journal.initial(&narrowed, names, now.utc, &mut self.identifiers);
                 let subscription = Subscription { id, resource_address, endpoint };

@@ -5,10 +5,19 @@
 
 mod address;
 mod answer;
+mod cluster;
 mod consumer;
 mod current_state;
+mod delivery;
+mod dropin;
+mod example_consumer;
+mod failing;
 mod list;
 mod notification;
+mod process;
 mod request;
+mod routes;
+mod security;
 mod state;
+mod store;
 mod subscription;

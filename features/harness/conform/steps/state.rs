@@ -95,7 +95,7 @@ async fn enact(case: &mut Case, resource: &str, value: &str) {
     judge(enacted);
 }
 
-fn judge(enacted: Result<(), StimulusError>) {
+pub(super) fn judge(enacted: Result<(), StimulusError>) {
     match enacted {
         Ok(()) => {}
         Err(error @ StimulusError::Unavailable { .. }) => Case::not_run(error.to_string()),

@@ -6,8 +6,10 @@ use crate::conform::wire::{Ask, Wire};
 use crate::limits::{RESTART_MAX, RESTART_POLL};
 use crate::{LabError, Signal};
 use std::ffi::OsString;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::net::UnixStream;
 use tokio::process::Command;
 
 /// An endpoint, and what may be done to it.
@@ -38,6 +40,8 @@ pub struct ForeignSettings {
 pub struct Foreign {
     settings: ForeignSettings,
     wire: Wire,
+    /// One for all lines of a scenario: those of different connections have no order.
+    lines: Option<UnixStream>,
 }
 
 impl ForeignSettings {
@@ -63,7 +67,7 @@ impl Foreign {
     pub(super) fn open(settings: &ForeignSettings) -> Result<Self, LabError> {
         let wire = Wire::new(&settings.base, settings.tls.clone())
             .map_err(|error| LabError::Endpoint { detail: error.to_string() })?;
-        Ok(Self { settings: settings.clone(), wire })
+        Ok(Self { settings: settings.clone(), wire, lines: None })
     }
 
     /// Requests to its API.
@@ -80,12 +84,12 @@ impl Foreign {
     }
 
     pub(super) async fn enact(&mut self, resource: &str, value: &str) -> Result<(), StimulusError> {
-        match &self.settings.stimulus {
+        match &self.settings.stimulus.clone() {
             Some(Stimulus::Command(command)) => stimulus::run_command(command, resource, value).await,
             Some(Stimulus::Socket { path, interface }) => {
                 match self.means(interface, |lines| lines.means(resource, value)) {
                     Some(Means::Nothing) => Ok(()),
-                    Some(Means::Lines(lines)) => stimulus::write_lines(path, &lines).await,
+                    Some(Means::Lines(lines)) => self.write(path, &lines).await,
                     Some(Means::HoldoverRunsOut) => {
                         tokio::time::sleep(Duration::from_secs(HOLDOVER_S.into())).await;
                         Ok(())
@@ -98,14 +102,23 @@ impl Foreign {
     }
 
     pub(super) async fn repeat(&mut self, resource: &str, times: usize) -> Result<(), StimulusError> {
-        let Some(Stimulus::Socket { path, interface }) = &self.settings.stimulus else {
+        let Some(Stimulus::Socket { path, interface }) = self.settings.stimulus.clone() else {
             return Err(unavailable(resource, "what it is, again"));
         };
-        let repeated = self.means(interface, |lines| {
+        let repeated = self.means(&interface, |lines| {
             (0..times).map(|number| lines.repetition(resource, number)).collect::<Option<Vec<String>>>()
         });
         let lines = repeated.ok_or_else(|| unavailable(resource, "what it is, again"))?;
-        stimulus::write_lines(path, &lines).await
+        self.write(&path, &lines).await
+    }
+
+    /// On the connection of the scenario, which is opened when it is first needed.
+    async fn write(&mut self, path: &Path, lines: &[String]) -> Result<(), StimulusError> {
+        let connection = match &mut self.lines {
+            Some(connection) => connection,
+            none => none.insert(UnixStream::connect(path).await?),
+        };
+        stimulus::write_lines(connection, lines).await
     }
 
     fn means<T>(&self, interface: &str, find: impl FnOnce(&mut Lines) -> T) -> T {
@@ -121,6 +134,7 @@ impl Foreign {
         let Some(command) = &self.settings.restart_command else {
             return Err(LabError::Endpoint { detail: Need::Restart.reason().to_owned() });
         };
+        self.lines = None;
         let signal = match signal {
             Signal::Terminate => "TERM",
             Signal::Kill => "KILL",

@@ -16,6 +16,9 @@ const START_UNIX_NS: u64 = 1_700_000_000_000_000_000;
 /// The interface of the node's only port.
 const INTERFACE: &str = "ens1f0";
 
+/// For the ids of the first process; each further one counts on.
+const FIRST_SEED: u64 = 1;
+
 /// How our own proxies are started.
 #[derive(Clone, Debug)]
 pub struct OwnSettings {
@@ -44,6 +47,8 @@ pub struct Own {
     wire: Wire,
     lines: Lines,
     now_ns: u64,
+    /// How often it was started again.
+    starts: u64,
 }
 
 impl Own {
@@ -54,7 +59,7 @@ impl Own {
             program: settings.program.clone(),
             node: Topology::OrdinaryClock
                 .files(Thresholds { holdover_s: HOLDOVER_S, ..Thresholds::default() }),
-            seed: 1,
+            seed: FIRST_SEED,
             keep: None,
             arguments,
         });
@@ -69,7 +74,7 @@ impl Own {
         feed.set_time(START_UNIX_NS);
         feed.push("CMD LIVE_START");
         feed.sync().await?;
-        Ok(Self { testbed, feed, wire, lines: Lines::new(INTERFACE), now_ns: START_UNIX_NS })
+        Ok(Self { testbed, feed, wire, lines: Lines::new(INTERFACE), now_ns: START_UNIX_NS, starts: 0 })
     }
 
     pub(super) fn wire(&self) -> &Wire {
@@ -150,8 +155,22 @@ impl Own {
     /// # Errors
     /// When it does not serve.
     pub async fn start(&mut self) -> Result<(), LabError> {
+        self.starts += 1;
+        self.testbed.reseed(FIRST_SEED + self.starts);
         self.testbed.start_proxy().await?;
         self.wire = wire(&self.testbed);
+        self.feed = self.testbed.connect().await?;
+        self.feed.set_time(self.now_ns);
+        self.feed.push("CMD LIVE_START");
+        self.feed.sync().await
+    }
+
+    /// The daemon closes its connection as it has written it, and opens another one.
+    ///
+    /// # Errors
+    /// When the proxy does not listen.
+    pub async fn reconnect(&mut self) -> Result<(), LabError> {
+        self.feed.flush().await?;
         self.feed = self.testbed.connect().await?;
         self.feed.set_time(self.now_ns);
         self.feed.push("CMD LIVE_START");

@@ -183,6 +183,11 @@ impl Registry {
         Ok(())
     }
 
+    /// Whether a subscription, a pending one included, has this id.
+    pub(crate) fn knows(&self, id: &SubscriptionId) -> bool {
+        self.by_id.contains_key(id)
+    }
+
     /// Whether an endpoint has subscribed to an address, or is about to.
     pub(crate) fn is_taken(&self, address: &str, endpoint: &str) -> bool {
         let mut siblings = self.endpoints.get(endpoint).into_iter().flat_map(|endpoint| &endpoint.members);

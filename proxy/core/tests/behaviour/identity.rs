@@ -1,7 +1,7 @@
 //! Identifiers, and the same run twice.
 
 use crate::world::{World, address, instance};
-use proxy_core::{EventId, NodeConfiguration, PortRole, Resource};
+use proxy_core::{EventId, Input, NodeConfiguration, PortRole, Resource};
 use std::collections::BTreeSet;
 
 fn run(seed: [u8; 32]) -> (Vec<String>, String) {
@@ -38,6 +38,18 @@ fn identifiers_are_version_4_uuids_and_never_repeat() {
         assert_eq!(id.as_bytes()[14], b'4', "{id}");
         assert!(matches!(id.as_bytes()[19], b'8' | b'9' | b'a' | b'b'), "{id}");
     }
+}
+
+#[test]
+fn a_run_with_the_seed_of_an_earlier_one_draws_no_id_that_a_subscription_has() {
+    let mut earlier = World::ordinary_clock();
+    earlier.subscribed(&address(Resource::LockState), "http://consumer/");
+    let kept: Vec<_> = earlier.core.subscriptions().cloned().collect();
+    let mut world = World::ordinary_clock();
+    world.handle(Input::Restore(kept.clone()));
+    let id = world.subscribed(&address(Resource::SyncState), "http://consumer/");
+    assert_ne!(id, kept[0].id);
+    assert_eq!(world.core.subscriptions().count(), 2);
 }
 
 #[test]
