@@ -24,6 +24,7 @@ mod configuration;
 mod core;
 mod counters;
 mod event;
+mod identity;
 mod instance;
 mod interface;
 mod io;
@@ -49,9 +50,10 @@ pub use configuration::{
     InstanceConfiguration, NodeConfiguration, PortConfiguration, PortRole, Profile, ProfileKind, Thresholds,
 };
 pub use event::{
-    Absence, Cause, Event, EventId, Extent, GnssState, Reading, Resource, ResourceValues, Subject, SyncState,
+    Absence, Cause, Event, Extent, GnssState, Reading, Resource, ResourceValues, Subject, SyncState,
     SyncePort, Value,
 };
+pub use identity::EventId;
 pub use io::{
     Answer, Attempt, Delivery, HandshakeOutcome, Input, Origin, Outcome, Output, RequestId, Settings,
     StoreTicket, SubscribeError,
