@@ -116,7 +116,8 @@ where
                 }
                 return closed;
             }
-            () = place.changed() => {}
+            // It changes with each request, and is no reason to go on before the others.
+            () = place.changed() => tokio::task::yield_now().await,
             () = stopped(stop), if ending_since.is_none() => {
                 ending_since = Some(read_monotonic());
                 connection.as_mut().graceful_shutdown();

@@ -34,6 +34,8 @@ impl RequestOrigin {
         self,
         request: hyper::Request<Incoming>,
     ) -> Result<hyper::Response<AnswerBody>, Infallible> {
+        // After each request it is another connection's turn; else one that sends many ahead has sixteen answered at a time.
+        tokio::task::yield_now().await;
         let Self { router, progress, address, certificates } = self;
         let is_two = request.version() == Version::HTTP_2;
         let mut open = progress.begin(is_two);

@@ -42,6 +42,8 @@ struct Server {
     begun: mpsc::UnboundedReceiver<()>,
     /// Ends one of them.
     finish: Arc<Notify>,
+    /// The port of the peer of each request for `/turn`, in the order in which they are answered.
+    turns: mpsc::UnboundedReceiver<u16>,
 }
 
 impl Server {
@@ -65,17 +67,21 @@ impl Server {
                    Extension(PeerCertificates(chain)): Extension<PeerCertificates>| {
                 format!("{} {}", peer.port(), chain.len())
             };
+        let (took_turn, turns) = mpsc::unbounded_channel();
+        let turn =
+            async move |ConnectInfo(peer): ConnectInfo<SocketAddr>| took_turn.send(peer.port()).unwrap();
         let router = Router::new()
             .route("/", get(async || "x"))
             .route("/slow", get(slow))
             .route("/large", get(async || vec![0; LARGE_BYTES]))
-            .route("/peer", get(peer));
+            .route("/peer", get(peer))
+            .route("/turn", get(turn));
         let (stop, stopped) = watch::channel(false);
         let counts = HttpCounts::default();
         let tls = tls.map(|tls| watch::channel(tls).1);
         let server = HttpServer { listener, bounds, tls, counts: counts.clone() };
         let task = tokio::spawn(server.serve(router, stopped));
-        Self { address, counts, stop, task, begun, finish }
+        Self { address, counts, stop, task, begun, finish, turns }
     }
 
     async fn send(&self, bytes: &[u8]) -> TcpStream {
@@ -175,6 +181,29 @@ async fn a_connection_without_a_request_is_closed_after_the_longer_time_for_that
     expect(&mut connection, "x").await;
     assert_eq!(rest(connection).await, b"");
     server.closed("idle", 1).await;
+}
+
+#[tokio::test]
+async fn who_sends_many_requests_ahead_takes_turns_with_the_others() {
+    const AHEAD: usize = 40;
+    let mut server = Server::start(UNBOUNDED).await;
+    let requests = [get_request("/slow"), get_request("/turn").repeat(AHEAD)].concat();
+    // Both are at their first request when the others may be answered.
+    let mut connections = Vec::new();
+    for _ in 0..2 {
+        connections.push(server.send(&requests).await);
+        server.begun.recv().await.unwrap();
+    }
+    server.finish.notify_waiters();
+    // As many as one has sent: afterwards the other one may be alone.
+    let mut turns = Vec::new();
+    while turns.len() < AHEAD {
+        turns.push(tokio::time::timeout(PATIENCE, server.turns.recv()).await.unwrap().unwrap());
+    }
+    // Without turns hyper answers sixteen at a time; a few in a row are left to the runtime.
+    let longest = turns.chunk_by(|one, other| one == other).map(<[u16]>::len).max();
+    assert!(longest < Some(12), "{turns:?}");
+    server.end().await;
 }
 
 #[tokio::test]

@@ -56,8 +56,12 @@ fn synchronise_directory(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), |directory| File::open(directory)?.sync_all())
 }
 
-/// All bytes of a file, unless it is larger than the limit.
+/// All bytes of a file, unless it is larger than the limit. A pipe or a device is refused: it may never end, or not even
+/// open.
 pub(crate) fn read(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no regular file"));
+    }
     let mut bytes = Vec::new();
     File::open(path)?.take(bytes_max + 1).read_to_end(&mut bytes)?;
     if is_above(bytes.len(), bytes_max) { Err(too_large(bytes_max)) } else { Ok(bytes) }

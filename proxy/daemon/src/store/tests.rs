@@ -106,6 +106,15 @@ fn an_unreadable_file_is_set_aside_and_the_others_are_adopted() {
 }
 
 #[test]
+fn a_pipe_does_not_hold_up_the_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let pipe = directory.path().join(FILE);
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(store(directory.path()).read_all().unwrap().is_empty());
+    assert!(names(directory.path()).contains(&format!("{FILE}.corrupt")));
+}
+
+#[test]
 fn subscriptions_in_a_file_of_another_name_move_to_the_file_of_their_endpoint() {
     let directory = tempfile::tempdir().unwrap();
     let second = TEXT.replace("c7f98a95", "d8f98a95");
