@@ -43,5 +43,5 @@ pub use play::{Happening, Moment, Played, Player};
 pub use proxy_process::{ProxyProcess, ProxyProgram, ProxyStart, Signal};
 pub use report_feed::ReportFeed;
 pub use rest_client::{Reply, RestClient};
-pub use testbed::{RESOURCES, Testbed, TestbedSettings};
+pub use testbed::{RESOURCES, Testbed, TestbedSettings, resource_path};
 pub use topology::Topology;

@@ -20,6 +20,18 @@ pub const RESOURCES: [&str; 7] = [
     "/sync/synce-status/clock-quality",
 ];
 
+/// `lock-state` and the like, as its path; anything else is taken as written.
+pub fn resource_path(resource: &str) -> String {
+    match resource {
+        "lock-state" | "clock-class" => format!("/sync/ptp-status/{resource}"),
+        "sync-state" | "os-clock-sync-state" => format!("/sync/sync-status/{resource}"),
+        "gnss-sync-status" => format!("/sync/gnss-status/{resource}"),
+        "synce-lock-state" => "/sync/synce-status/lock-state".to_owned(),
+        "synce-clock-quality" => "/sync/synce-status/clock-quality".to_owned(),
+        written => written.to_owned(),
+    }
+}
+
 /// What a node is made of.
 #[derive(Clone, Debug)]
 pub struct TestbedSettings {

@@ -8,6 +8,7 @@ use super::result::{Direction, Exchange};
 use super::subject::{Launch, Subject, SubjectSettings};
 use super::wire::{Answered, Ask, WireError, with_body};
 use crate::limits::EXCHANGES_MAX;
+use crate::resource_path as path;
 use crate::wall_clock;
 use crate::{Consumer, ConsumerSettings, Outcome, Received, Signal};
 use cucumber::World;
@@ -303,17 +304,5 @@ impl Watched {
     fn take(&mut self) -> Vec<Received> {
         self.heard.extend(self.consumer.take());
         self.heard.drain(..).collect()
-    }
-}
-
-/// `lock-state` and the like, as its path; anything else is taken as written.
-pub(super) fn path(resource: &str) -> String {
-    match resource {
-        "lock-state" | "clock-class" => format!("/sync/ptp-status/{resource}"),
-        "sync-state" | "os-clock-sync-state" => format!("/sync/sync-status/{resource}"),
-        "gnss-sync-status" => format!("/sync/gnss-status/{resource}"),
-        "synce-lock-state" => "/sync/synce-status/lock-state".to_owned(),
-        "synce-clock-quality" => "/sync/synce-status/clock-quality".to_owned(),
-        written => written.to_owned(),
     }
 }

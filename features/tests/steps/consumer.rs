@@ -1,7 +1,8 @@
 //! Consumers: how they behave, and what they are told.
 
-use super::{Node, first_value, is_about, path};
+use super::{Node, first_value, is_about};
 use cucumber::{given, then, when};
+use ptp_lab::resource_path as path;
 use ptp_lab::{Conduct, unix_ns};
 
 #[given(regex = r"^consumer (\w+) answers with (\d+)$")]

@@ -1,7 +1,8 @@
 //! The current state, as the API tells it when asked.
 
-use super::{Node, first_value, is_about, path};
+use super::{Node, first_value, is_about};
 use cucumber::{then, when};
+use ptp_lab::resource_path as path;
 
 async fn ask(node: &mut Node, address: &str) {
     let reply = node.client().get(&format!("{address}/CurrentState")).await.expect("the API answers");

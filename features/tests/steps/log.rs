@@ -1,8 +1,9 @@
 //! The log of the proxy, as an operator reads it: what made a state change.
 
-use super::{Node, path};
+use super::Node;
 use cucumber::gherkin::Step;
 use cucumber::then;
+use ptp_lab::resource_path as path;
 
 impl Node {
     /// The lines of the log that speak of a change of a state, oldest first.

@@ -128,18 +128,6 @@ impl Watched {
     }
 }
 
-/// `lock-state` and the like, as its path; anything else is taken as written.
-fn path(resource: &str) -> String {
-    match resource {
-        "lock-state" | "clock-class" => format!("/sync/ptp-status/{resource}"),
-        "sync-state" | "os-clock-sync-state" => format!("/sync/sync-status/{resource}"),
-        "gnss-sync-status" => format!("/sync/gnss-status/{resource}"),
-        "synce-lock-state" => "/sync/synce-status/lock-state".to_owned(),
-        "synce-clock-quality" => "/sync/synce-status/clock-quality".to_owned(),
-        written => written.to_owned(),
-    }
-}
-
 /// The first value of a notification or of a current state.
 fn first_value(event: &Value) -> &str {
     event.pointer("/data/values/0/value").and_then(Value::as_str).unwrap_or_default()

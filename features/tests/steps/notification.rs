@@ -1,8 +1,9 @@
 //! The wire form of notifications.
 
-use super::{Node, path};
+use super::Node;
 use cucumber::gherkin::Step;
 use cucumber::then;
+use ptp_lab::resource_path as path;
 use serde_json::Value;
 
 #[then(regex = r"^consumer (\w+) is sent, for (\S+) and apart from its id:$")]

@@ -1,7 +1,8 @@
 //! The proxy as a process: starting, ending, health.
 
-use super::{Node, nanoseconds, path};
+use super::{Node, nanoseconds};
 use cucumber::{given, then, when};
+use ptp_lab::resource_path as path;
 use ptp_lab::{Conduct, Signal};
 use tokio::task::JoinSet;
 

@@ -1,8 +1,9 @@
 //! Subscriptions and the requests about them.
 
-use super::{Node, path};
+use super::Node;
 use cucumber::gherkin::Step;
 use cucumber::{given, then, when};
+use ptp_lab::resource_path as path;
 use serde_json::Value;
 use std::collections::BTreeSet;
 

@@ -1,6 +1,7 @@
 //! Consumers: how they behave, and what they are told.
 
-use crate::conform::case::{Case, path};
+use crate::conform::case::Case;
+use crate::resource_path as path;
 use crate::{Conduct, Received};
 use cucumber::{given, then, when};
 use std::time::Duration;

@@ -1,8 +1,9 @@
 //! Who is told when.
 
-use crate::conform::case::{Case, path};
+use crate::conform::case::Case;
 use crate::conform::subject::Subject;
 use crate::limits::BUSY_MACHINE_DELAY_MAX;
+use crate::resource_path as path;
 use crate::{Conduct, Outcome, wall_clock};
 use cucumber::{given, then, when};
 use std::collections::BTreeMap;

@@ -1,9 +1,10 @@
 //! What a notification must be.
 
 use super::consumer::first_value;
-use crate::conform::case::{Case, Context, path};
+use crate::conform::case::{Case, Context};
 use crate::conform::wire::Ask;
 use crate::conform::{event_form, schema};
+use crate::resource_path as path;
 use crate::{Received, unix_ns};
 use cucumber::{then, when};
 use std::collections::BTreeSet;

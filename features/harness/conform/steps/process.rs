@@ -1,9 +1,10 @@
 //! The process of the subject: its ends and its starts.
 
-use crate::conform::case::{Case, path};
+use crate::conform::case::Case;
 use crate::conform::kept::Start;
 use crate::conform::subject::{Launch, Need, Own, Subject};
 use crate::conform::wire::{Ask, Wire};
+use crate::resource_path as path;
 use crate::{LabError, Signal};
 use cucumber::{then, when};
 

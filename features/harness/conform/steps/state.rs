@@ -1,9 +1,10 @@
 //! States of the subject's node: changed by the stimulus, or as they are found.
 
-use crate::conform::case::{Case, path};
+use crate::conform::case::Case;
 use crate::conform::stimulus::StimulusError;
 use crate::conform::subject::Need;
 use crate::conform::wire::Ask;
+use crate::resource_path as path;
 use cucumber::{given, when};
 
 /// Brings it about where states can be changed; else it must be so already.

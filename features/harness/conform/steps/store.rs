@@ -1,8 +1,9 @@
 //! Subscriptions that outlive the process.
 
-use crate::conform::case::{Case, Subscribed, path};
+use crate::conform::case::{Case, Subscribed};
 use crate::conform::wire::{Answered, Ask};
 use crate::limits::{API_ANSWER_MAX, SUBSCRIPTIONS_OF_A_CLIENT_MAX};
+use crate::resource_path as path;
 use crate::{Signal, Topology};
 use cucumber::{given, then, when};
 use serde_json::{Map, Value, json};

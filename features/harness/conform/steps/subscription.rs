@@ -1,11 +1,12 @@
 //! Subscribing, and what the answer says of it.
 
 use super::request::path_of;
-use crate::conform::case::{Case, path};
+use crate::conform::case::Case;
 use crate::conform::requests::text;
 use crate::conform::schema;
 use crate::conform::wire::Ask;
 use crate::limits::REQUEST_TOO_LARGE_BYTES;
+use crate::resource_path as path;
 use crate::{Conduct, RESOURCES};
 use cucumber::{given, then, when};
 use serde_json::{Value, json};
