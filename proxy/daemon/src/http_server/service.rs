@@ -6,6 +6,7 @@ use super::table::Step;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request};
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Version, header};
 use axum::response::{IntoResponse as _, Response};
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
@@ -54,9 +55,20 @@ impl RequestOrigin {
     }
 }
 
-/// An HTTP/1.1 request without a host, or with several, must be refused (RFC 9112, 3.2).
+/// An HTTP/1.1 request without a host, with several, or with what is none must be refused (RFC 9112, 3.2). An empty one
+/// is allowed.
 fn has_its_host(version: Version, headers: &HeaderMap) -> bool {
-    version != Version::HTTP_11 || headers.get_all(header::HOST).iter().count() == 1
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let is_one = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.is_empty() || is_host(host.as_bytes()),
+        (None, _) | (Some(_), Some(_)) => false,
+    };
+    version != Version::HTTP_11 || is_one
+}
+
+/// A host with or without a port, and without credentials.
+fn is_host(text: &[u8]) -> bool {
+    Authority::try_from(text).is_ok_and(|authority| !authority.as_str().contains('@'))
 }
 
 /// 204 has no body, and no length of one (RFC 9110, 8.6).

@@ -301,6 +301,10 @@ async fn a_request_needs_one_host() {
     for (head, status) in [
         ("GET / HTTP/1.1\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: a b/..\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost: user@x\r\n", 400),
+        ("GET / HTTP/1.1\r\nHost:\r\n", 200),
+        ("GET / HTTP/1.1\r\nHost: [::1]:9043\r\n", 200),
         ("GET / HTTP/1.1\r\nHost: x\r\n", 200),
         ("GET / HTTP/1.0\r\n", 200),
         ("GET http://x/ HTTP/1.1\r\nHost: x\r\n", 200),
