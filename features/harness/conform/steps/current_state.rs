@@ -1,11 +1,11 @@
 //! The current state on request.
 
-use crate::conform::case::{Case, Context};
+use crate::conform::case::Case;
+use crate::conform::event_form;
 use crate::conform::interpretation::Point;
 use crate::conform::requests::text;
 use crate::conform::subject::Need;
 use crate::conform::wire::{Answered, Ask, Wire, WireError};
-use crate::conform::{event_form, schema};
 use crate::resource_path as path;
 use cucumber::{given, then, when};
 use futures_util::future::join_all;
@@ -54,10 +54,9 @@ fn same_time(case: &mut Case) {
 /// Everything that is wrong with an event of a resource: its form, its source and its type.
 async fn judge(case: &mut Case, event: &Value, resource: &str) -> Vec<String> {
     let node = case.with_node("<node>").await;
-    let Context { profile, interpretations: readings, .. } = case.context();
+    let readings = &case.context().interpretations;
     let path = path(resource);
     let mut problems = event_form::problems(event, &path, &node, readings);
-    problems.extend(schema::event_problems(event, *profile, readings));
     let source = event_form::source(&path, readings).unwrap_or_else(|| panic!("{path} is no resource"));
     if event["source"] != source {
         problems.push(format!("source is {}, expected {source}", event["source"]));
