@@ -70,11 +70,11 @@ pub(crate) struct Case {
     asked: Option<(Instant, Instant)>,
     /// Subscriptions in the order in which they were made: id, and the answer that described them.
     pub(super) subscriptions: Vec<Subscribed>,
-    /// What steps keep for later ones.
+    /// What was listed, named and answered so far.
     pub(super) notes: Notes,
     /// What was exchanged, for the report of a failure.
     exchanges: Vec<Exchange>,
-    /// What steps leave for later ones.
+    /// What was set up or seen beside requests and notifications.
     pub(super) kept: Kept,
 }
 

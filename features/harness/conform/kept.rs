@@ -1,4 +1,4 @@
-//! What steps leave for later ones.
+//! What a scenario of delivery, restarts, security or drop-in has set up or seen, for its later steps.
 
 use super::cluster::Cluster;
 use super::credentials::Credentials;
@@ -7,7 +7,7 @@ use crate::LabError;
 use serde_json::Value;
 use std::time::Instant;
 
-/// What steps leave for later ones.
+/// What a scenario has set up or seen beside requests and notifications.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     /// When the latest change was begun.

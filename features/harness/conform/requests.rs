@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What steps keep for later ones.
+/// What was listed, named and answered so far, for steps that compare.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     /// Ids of the subscriptions that were listed before the first request that is judged.

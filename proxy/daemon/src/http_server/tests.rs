@@ -257,7 +257,7 @@ async fn a_full_server_closes_those_who_do_not_take_their_answers_last() {
         let mut hog = hog;
         taken.push((hog.read_u8().await.unwrap(), hog));
     }
-    tokio::time::sleep(SOON).await;
+    // It waits until one of them has taken too long.
     let mut new = server.send(REQUEST).await;
     expect(&mut new, "x").await;
     server.closed("evicted", 1).await;
