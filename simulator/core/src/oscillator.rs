@@ -3,7 +3,7 @@
 //! Frequency noise is renewed every 62.5 ms of virtual time, whoever looks at the clock; between two renewals the clock
 //! runs evenly. The models are the power laws of IEEE 1139: white, flicker and random walk of frequency.
 
-use crate::noise::{Noise, Purpose, portable};
+use crate::noise::{Noise, Stream, portable};
 use crate::time::NS_PER_S;
 use crate::{OscillatorSetup, SimTime};
 
@@ -27,18 +27,10 @@ pub(crate) struct Clock {
     adjustment_ppb: f64,
 }
 
-/// The streams that an oscillator draws from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Purposes {
-    pub(crate) white: Purpose,
-    pub(crate) walk: Purpose,
-    pub(crate) flicker: Purpose,
-}
-
 impl Clock {
-    pub(crate) fn new(setup: OscillatorSetup, seed: u64, purposes: Purposes) -> Self {
+    pub(crate) fn new(setup: OscillatorSetup, seed: u64, stream: Stream) -> Self {
         Self {
-            oscillator: Oscillator::new(setup, seed, purposes),
+            oscillator: Oscillator::new(setup, seed, stream),
             at: SimTime::START,
             next_tick: SimTime::START,
             error_ns: setup.initial_error_ns,
@@ -103,19 +95,19 @@ struct Pole {
 }
 
 impl Oscillator {
-    fn new(setup: OscillatorSetup, seed: u64, purposes: Purposes) -> Self {
+    fn new(setup: OscillatorSetup, seed: u64, stream: Stream) -> Self {
         let mut four_to_the_i = 1.0_f64;
         let poles = std::array::from_fn(|_| {
             let keep = portable((-1.0 / (2.0 * four_to_the_i)).exp());
             four_to_the_i *= 4.0;
             Pole { keep, add: (1.0 - keep * keep).sqrt() }
         });
-        let mut flicker = Noise::new(seed, purposes.flicker);
+        let mut flicker = Noise::new(seed, stream.next(2));
         let deviation_ppb = setup.flicker_ppb / FLICKER_FLOOR;
         Self {
             setup,
-            white: Noise::new(seed, purposes.white),
-            walk: Noise::new(seed, purposes.walk),
+            white: Noise::new(seed, stream),
+            walk: Noise::new(seed, stream.next(1)),
             flickers_ppb: std::array::from_fn(|_| deviation_ppb * flicker.normal()),
             flicker,
             walked_ppb: 0.0,
@@ -145,8 +137,8 @@ impl Oscillator {
 
 #[cfg(test)]
 mod tests {
-    use super::{Clock, Purposes};
-    use crate::noise::Purpose;
+    use super::Clock;
+    use crate::noise::Stream;
     use crate::{OscillatorSetup, SimTime};
 
     const STILL: OscillatorSetup = OscillatorSetup {
@@ -159,9 +151,7 @@ mod tests {
     };
 
     fn clock(setup: OscillatorSetup) -> Clock {
-        let purposes =
-            Purposes { white: Purpose::PhcWhite, walk: Purpose::PhcWalk, flicker: Purpose::PhcFlicker };
-        Clock::new(setup, 1, purposes)
+        Clock::new(setup, 1, Stream::phc(0))
     }
 
     /// Overlapping Allan deviation in ppb at that many seconds, from one error per second.

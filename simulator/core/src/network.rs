@@ -1,0 +1,253 @@
+//! The network that the node is in: grandmasters, and the paths between them and the node's interfaces.
+
+use crate::noise::{Noise, Stream};
+use crate::queue::{Event, Queue};
+use crate::time::interval_ns;
+use crate::{DataSet, GrandmasterSetup, Leap, LinkSetup, PathSetup, Setup, SimTime};
+use ptp_lines::ClockIdentity;
+
+/// Between becoming master and the first Announce: 2^-10 s (`port_e2e_transition` in linuxptp's `port.c`).
+const FIRST_ANNOUNCE_NS: u64 = 976_562;
+
+/// Everything outside of the node.
+#[derive(Debug)]
+pub(crate) struct Network {
+    grandmasters: Vec<Grandmaster>,
+    links: Vec<Link>,
+}
+
+/// A message from a grandmaster on its way to an interface of the node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Packet {
+    Announce(Announce),
+    /// A Sync and its Follow_Up.
+    Sync {
+        t1_ns: i64,
+    },
+    /// `round` is that of its request.
+    DelayResponse {
+        t3_ns: i64,
+        t4_ns: i64,
+        round: u32,
+    },
+}
+
+/// What an Announce says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Announce {
+    /// As set up, but for what the timeline has changed since.
+    pub(crate) data_set: DataSet,
+    pub(crate) leap: Leap,
+}
+
+/// Something that a grandmaster has to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum GrandmasterInput {
+    AnnounceDue,
+    SyncDue,
+    /// A Delay_Req has come over this link.
+    DelayRequest {
+        link: usize,
+        t3_ns: i64,
+        round: u32,
+    },
+}
+
+impl Network {
+    pub(crate) fn new(setup: &Setup, queue: &mut Queue) -> Self {
+        for (index, grandmaster) in setup.grandmasters.iter().enumerate() {
+            let sync_interval_ns = interval_ns(grandmaster.log_sync_interval);
+            let plan = |queue: &mut Queue, at, input| queue.plan(at, Event::Grandmaster { index, input });
+            let from = grandmaster.master_from;
+            plan(queue, from.after_ns(FIRST_ANNOUNCE_NS), GrandmasterInput::AnnounceDue);
+            plan(queue, from.after_ns(sync_interval_ns), GrandmasterInput::SyncDue);
+        }
+        let links = setup.links.iter().enumerate().map(|(index, link)| Link::new(index, link, setup.seed));
+        Self {
+            grandmasters: setup.grandmasters.iter().map(Grandmaster::new).collect(),
+            links: links.collect(),
+        }
+    }
+
+    /// The classes that the grandmasters announce; none while one is silent.
+    pub(crate) fn announced_classes(&self) -> Vec<Option<u8>> {
+        let class = |gm: &Grandmaster| gm.speaks.then_some(gm.announce.data_set.clock_class);
+        self.grandmasters.iter().map(class).collect()
+    }
+
+    /// A grandmaster to change.
+    pub(crate) fn grandmaster(&mut self, index: usize) -> Option<&mut Grandmaster> {
+        self.grandmasters.get_mut(index)
+    }
+
+    /// The identity of the clock that sends over a link.
+    pub(crate) fn sender(&self, link: usize) -> Option<ClockIdentity> {
+        Some(self.grandmasters.get(self.links.get(link)?.grandmaster)?.clock_identity)
+    }
+
+    /// The interface of the node at the end of a link.
+    pub(crate) fn interface(&self, link: usize) -> Option<&str> {
+        self.links.get(link).map(|link| link.interface.as_str())
+    }
+
+    /// Every path to that interface.
+    pub(crate) fn paths(&mut self, interface: &str) -> impl Iterator<Item = &mut Path> {
+        let there = self.links.iter_mut().filter(move |link| link.interface == interface);
+        there.map(|link| &mut link.path)
+    }
+
+    pub(crate) fn handle(&mut self, now: SimTime, index: usize, input: GrandmasterInput, queue: &mut Queue) {
+        let Some(grandmaster) = self.grandmasters.get(index) else { return };
+        let again = |interval_ns, queue: &mut Queue| {
+            queue.plan(now.after_ns(interval_ns), Event::Grandmaster { index, input });
+        };
+        let packet = match input {
+            GrandmasterInput::AnnounceDue => {
+                again(grandmaster.announce_interval_ns, queue);
+                Packet::Announce(grandmaster.announce)
+            }
+            GrandmasterInput::SyncDue => {
+                again(grandmaster.sync_interval_ns, queue);
+                Packet::Sync { t1_ns: grandmaster.shown_ns(now) }
+            }
+            GrandmasterInput::DelayRequest { link, t3_ns, round } => {
+                let t4_ns = grandmaster.shown_ns(now);
+                if grandmaster.speaks {
+                    self.send(now, link, Packet::DelayResponse { t3_ns, t4_ns, round }, queue);
+                }
+                return;
+            }
+        };
+        let speaks = grandmaster.speaks;
+        for link in 0..self.links.len() {
+            if self.links[link].grandmaster == index {
+                // The noise is drawn whether it sends or not, so that a silence leaves the noise after it as it was.
+                let delay_ns = self.links[link].path.next_to_node_ns();
+                if speaks {
+                    queue.plan(now.after_ns(delay_ns), Event::Packet { link, packet });
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, now: SimTime, link: usize, packet: Packet, queue: &mut Queue) {
+        if let Some(path) = self.links.get_mut(link).map(|link| &mut link.path) {
+            let delay_ns = path.next_to_node_ns();
+            queue.plan(now.after_ns(delay_ns), Event::Packet { link, packet });
+        }
+    }
+
+    /// The node sends a Delay_Req over a link.
+    pub(crate) fn carry_delay_request(
+        &mut self,
+        now: SimTime,
+        link: usize,
+        (t3_ns, round): (i64, u32),
+        queue: &mut Queue,
+    ) {
+        if let Some(Link { grandmaster, path, .. }) = self.links.get_mut(link) {
+            let delay_ns = path.next_to_grandmaster_ns();
+            let input = GrandmasterInput::DelayRequest { link, t3_ns, round };
+            queue.plan(now.after_ns(delay_ns), Event::Grandmaster { index: *grandmaster, input });
+        }
+    }
+}
+
+/// A grandmaster whose clock is true but for its steps.
+#[derive(Debug)]
+pub(crate) struct Grandmaster {
+    clock_identity: ClockIdentity,
+    pub(crate) speaks: bool,
+    pub(crate) announce: Announce,
+    /// What it shows minus true time, in nanoseconds.
+    pub(crate) error_ns: i64,
+    announce_interval_ns: u64,
+    sync_interval_ns: u64,
+}
+
+impl Grandmaster {
+    fn new(setup: &GrandmasterSetup) -> Self {
+        Self {
+            clock_identity: setup.clock_identity,
+            speaks: true,
+            announce: Announce { data_set: setup.data_set, leap: Leap::None },
+            error_ns: 0,
+            announce_interval_ns: interval_ns(setup.log_announce_interval),
+            sync_interval_ns: interval_ns(setup.log_sync_interval),
+        }
+    }
+
+    fn shown_ns(&self, now: SimTime) -> i64 {
+        i64::try_from(now.ns).unwrap_or(i64::MAX).saturating_add(self.error_ns)
+    }
+}
+
+#[derive(Debug)]
+struct Link {
+    interface: String,
+    grandmaster: usize,
+    path: Path,
+}
+
+impl Link {
+    fn new(index: usize, setup: &LinkSetup, seed: u64) -> Self {
+        Self {
+            interface: setup.interface.clone(),
+            grandmaster: setup.grandmaster,
+            path: Path::new(setup.path, index, seed),
+        }
+    }
+}
+
+/// A path: a delay in each direction, noise on each packet, and queues towards the node.
+#[derive(Debug)]
+pub(crate) struct Path {
+    setup: PathSetup,
+    /// Mean of the time in queues, in nanoseconds.
+    pub(crate) queueing_mean_ns: f64,
+    /// Beside that of the setup.
+    pub(crate) added_asymmetry_ns: f64,
+    to_node: Noise,
+    to_grandmaster: Noise,
+    queue: Noise,
+}
+
+impl Path {
+    fn new(setup: PathSetup, link: usize, seed: u64) -> Self {
+        let noise = |which| Noise::new(seed, Stream::link(link, which));
+        Self {
+            setup,
+            queueing_mean_ns: 0.0,
+            added_asymmetry_ns: 0.0,
+            to_node: noise(0),
+            to_grandmaster: noise(1),
+            queue: noise(2),
+        }
+    }
+
+    fn half_asymmetry_ns(&self) -> f64 {
+        f64::midpoint(self.setup.asymmetry_ns, self.added_asymmetry_ns)
+    }
+
+    fn next_to_node_ns(&mut self) -> u64 {
+        // Drawn for every packet, burst or not, so that a burst leaves the noise after it as it was.
+        let queueing_ns = self.queue.exponential() * self.queueing_mean_ns;
+        let noise_ns = self.setup.noise_ns * self.to_node.normal();
+        packet_delay_ns(self.setup.delay_ns + self.half_asymmetry_ns() + noise_ns + queueing_ns)
+    }
+
+    fn next_to_grandmaster_ns(&mut self) -> u64 {
+        let noise_ns = self.setup.noise_ns * self.to_grandmaster.normal();
+        packet_delay_ns(self.setup.delay_ns - self.half_asymmetry_ns() + noise_ns)
+    }
+}
+
+/// A packet does not come before it is sent.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates, which is what is wanted"
+)]
+fn packet_delay_ns(delay_ns: f64) -> u64 {
+    delay_ns.round().max(0.0) as u64
+}
