@@ -5,10 +5,10 @@
 //! timeline complete however fast time is played. Subscriptions are served side by side, so the order in which events
 //! were published is not the order of their arrival: it is heard by a witness with one subscription to everything.
 
+use crate::feeds::{Feeds, Wiring};
 use crate::limits::{BATCH_BYTES_MAX, BATCH_LINES_MAX, BATCH_SPAN_NS_MAX, EVENTS_MAX, RECEIVED_MAX};
 use crate::reported::Reported;
 use crate::timeline::{Entry, LatencySummary, Sink, Summary, What};
-use crate::feeds::{Feeds, Wiring};
 use crate::{Consumer, LabError, RESOURCES, Received, Reply, Signal, Testbed, WireEvent, wall_clock};
 use sim_core::Connection;
 use std::collections::BTreeMap;

@@ -1,7 +1,9 @@
 //! Runs a scenario: the simulated node's lines to a proxy, and what the proxy publishes against what is expected.
 
 use crate::timeline::{Sink, Verdict, What};
-use crate::{Happening, LabError, Moment, Played, Player, ProxyProgram, Testbed, TestbedSettings, WireEvent, Wiring};
+use crate::{
+    Happening, LabError, Moment, Played, Player, ProxyProgram, Testbed, TestbedSettings, WireEvent, Wiring,
+};
 use ptp_scenario::{Difference, Expectation, Observed, Scenario, judge};
 use sim_core::{Action, Emission, SimTime, TrueState, Truth, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,7 +124,11 @@ impl ToldTruth {
         for (index, card) in truth.cards.iter().enumerate() {
             let state = word(card.clock);
             if self.cards.insert(index, state) != Some(state) {
-                changes.push(format!("{} {state}, phc error {:+.0} ns", numbered("ptp", index), card.phc_error_ns));
+                changes.push(format!(
+                    "{} {state}, phc error {:+.0} ns",
+                    numbered("ptp", index),
+                    card.phc_error_ns
+                ));
             }
         }
         let os = word(truth.os_clock);
