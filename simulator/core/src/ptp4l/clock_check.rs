@@ -1,10 +1,9 @@
 //! linuxptp's check of the clock against the time since boot (`clockcheck.c`).
 
 use crate::SimTime;
-use crate::time::NS_PER_S;
 
 /// No check is made more often.
-const INTERVAL_NS: i64 = NS_PER_S as i64;
+const INTERVAL_NS: i64 = 1_000_000_000;
 
 /// What it complains about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
