@@ -11,7 +11,7 @@ use crate::reach::Reach;
 use crate::servo::PiServo;
 use crate::time::NS_PER_S;
 use crate::timestamps::Timestamps;
-use crate::{DataSet, Leap, Ptp4lSetup, SimTime};
+use crate::{DataSet, Leap, Ptp4lSetup};
 use clock_check::ClockCheck;
 use foreign::Heard;
 use port::Port;

@@ -2,7 +2,7 @@
 
 use crate::common::{PHC2SYS, PTP4L, clknetsim_gmclass44, clknetsim_oc44, recorded, simulated};
 use ptp_lines::{Line, parse};
-use sim_core::{Action, Connection, PortSetup, Setup, SimTime, What, World};
+use sim_core::{Action, PortSetup, Setup, SimTime, What, World};
 use std::collections::BTreeSet;
 
 /// What stays of a line when its stamp goes and every digit, sign and blank becomes `#`: widths stay, values go.

@@ -132,7 +132,7 @@ fn grandmaster(timeline: Vec<(SimTime, Action)>) -> Setup {
     let mut setup = with(Setup::ordinary_clock(), 20, timeline);
     setup.grandmasters.clear();
     setup.links.clear();
-    let ptp4l = setup.profiles[0].ptp4l.as_mut().unwrap();
+    let ptp4l = setup.profiles[0].ptp4l.as_mut().expect("the ordinary clock has a ptp4l");
     ptp4l.client_only = false;
     ptp4l.clock_class = 6;
     ptp4l.ports[0].server_only = true;
