@@ -56,9 +56,9 @@ pub use emission::{CardTruth, Connection, Emission, TrueState, Truth, What};
 pub use process::{ProcessId, ProcessProgram};
 pub use ptp_lines::ClockIdentity;
 pub use setup::{
-    CardSetup, ChronydSetup, ClockRole, DaemonSetup, DataSet, DpllSetup, GnssSetup, GrandmasterSetup,
-    LinkSetup, NtpSetup, OscillatorSetup, PathSetup, Phc2sysSetup, PortSetup, ProfileSetup, Ptp4lSetup,
-    ServoGains, Setup, StampSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup,
+    CardSetup, ChronydSetup, ClockRole, DaemonSetup, DataSet, DatasetComparison, DpllSetup, GnssSetup,
+    GrandmasterSetup, LinkSetup, NtpSetup, OptionNames, OscillatorSetup, PathSetup, Phc2sysSetup, PortSetup,
+    ProfileSetup, Ptp4lSetup, ServoGains, Setup, StampSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup,
 };
 pub use time::SimTime;
 pub use world::World;

@@ -1,6 +1,7 @@
 //! The network that the node is in: grandmasters, and the paths between them and the node's interfaces.
 
 use crate::noise::{Noise, Stream};
+use crate::ptp4l::UTC_OFFSET_S;
 use crate::queue::{Event, Queue};
 use crate::time::interval_ns;
 use crate::{DataSet, GrandmasterSetup, Leap, LinkSetup, PathSetup, Setup, SimTime};
@@ -38,6 +39,8 @@ pub(crate) struct Announce {
     /// As set up, but for what the timeline has changed since.
     pub(crate) data_set: DataSet,
     pub(crate) leap: Leap,
+    /// currentUtcOffset: TAI minus UTC, in seconds.
+    pub(crate) utc_offset_s: i16,
 }
 
 /// Something that a grandmaster has to do.
@@ -170,7 +173,7 @@ impl Grandmaster {
         Self {
             clock_identity: setup.clock_identity,
             speaks: true,
-            announce: Announce { data_set: setup.data_set, leap: Leap::None },
+            announce: Announce { data_set: setup.data_set, leap: Leap::None, utc_offset_s: UTC_OFFSET_S },
             error_ns: 0,
             announce_interval_ns: interval_ns(setup.log_announce_interval),
             sync_interval_ns: interval_ns(setup.log_sync_interval),

@@ -30,13 +30,15 @@ impl Timestamps {
     }
 
     /// A Delay_Req left at t3 and came at t4.
-    pub(crate) fn delay(&mut self, t3_ns: i64, t4_ns: i64) {
-        let Some((t1_ns, t2_ns)) = self.sync else { return };
+    /// Returns the delay after the filter.
+    pub(crate) fn delay(&mut self, t3_ns: i64, t4_ns: i64) -> Option<i64> {
+        let (t1_ns, t2_ns) = self.sync?;
         if self.delays_ns.len() == FILTER_LENGTH {
             self.delays_ns.pop_front();
         }
         self.delays_ns.push_back(((t2_ns - t3_ns) + (t4_ns - t1_ns)) / 2);
         self.filtered_delay_ns = Some(median(&self.delays_ns));
+        self.filtered_delay_ns
     }
 
     /// The clock was stepped: the time stamps are of no use, the delays are.

@@ -16,7 +16,7 @@ pub use network::{DataSet, GrandmasterSetup, LinkSetup, PathSetup};
 pub use oscillator::OscillatorSetup;
 pub use phc2sys::Phc2sysSetup;
 pub use profile::{ClockRole, ProfileSetup};
-pub use ptp4l::{PortSetup, Ptp4lSetup, ServoGains};
+pub use ptp4l::{DatasetComparison, OptionNames, PortSetup, Ptp4lSetup, ServoGains};
 pub use sources::{ChronydSetup, NtpSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup};
 
 use crate::{Action, SimTime};
