@@ -23,7 +23,7 @@ const ALIGNED_NS: (f64, f64) = (-70.0, 64.0);
 const COMPARISON_NOISE_NS: f64 = 0.3;
 /// Time constant of the phase loop when it starts, and by how much it grows with each pulse, in seconds.
 const FIRST_TIME_CONSTANT_S: f64 = 3.0;
-const TIME_CONSTANT_GROWTH_S: f64 = 0.25;
+const TIME_CONSTANT_GROWTH_S: f64 = 0.1;
 /// Further from its source than this it is not locked, and does not learn: it pulls its output in, evenly.
 const LOCKED_WITHIN_NS: f64 = 100.0;
 /// Further away than this it puts its output near the pulses again.
@@ -208,8 +208,8 @@ impl Dpll {
         }
         let proportional = 1.0 / grown_s.min(settled_s);
         if offset_ns.abs() <= LOCKED_WITHIN_NS {
-            // Critically damped.
-            self.learnt_ppb -= proportional * proportional / 4.0 * offset_ns;
+            // Damped by 0.7.
+            self.learnt_ppb -= proportional * proportional / 2.0 * offset_ns;
         }
         clock.discipline(now, self.learnt_ppb - proportional * offset_ns);
         self.offset_ns += proportional * (offset_ns - self.offset_ns);

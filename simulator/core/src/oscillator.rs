@@ -31,7 +31,10 @@ pub(crate) struct Clock {
     discipline_ppb: f64,
     output_ns: f64,
     error_ns: f64,
+    /// As it was asked for.
     adjustment_ppb: f64,
+    /// Steps of the adjustment; 0 is without.
+    step_ppb: f64,
 }
 
 /// What a clock runs on.
@@ -55,7 +58,13 @@ impl Clock {
             output_ns: 0.0,
             error_ns: setup.initial_error_ns,
             adjustment_ppb: 0.0,
+            step_ppb: 0.0,
         }
+    }
+
+    /// The same clock, steered in such steps; 0 is without.
+    pub(crate) fn in_steps_of(self, step_ppb: f64) -> Self {
+        Self { step_ppb, ..self }
     }
 
     /// The same clock on something else.
@@ -131,8 +140,16 @@ impl Clock {
             Drive::Output => output_ppb,
         };
         self.output_ns += output_ppb * elapsed_s;
-        self.error_ns += (driven_ppb + self.adjustment_ppb) * elapsed_s;
+        self.error_ns += (driven_ppb + self.stepped_ppb()) * elapsed_s;
         self.at = to;
+    }
+
+    fn stepped_ppb(&self) -> f64 {
+        if self.step_ppb > 0.0 {
+            (self.adjustment_ppb / self.step_ppb).trunc() * self.step_ppb
+        } else {
+            self.adjustment_ppb
+        }
     }
 }
 

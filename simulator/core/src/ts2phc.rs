@@ -167,7 +167,7 @@ impl Ts2phc {
         let mut edges = 0;
         for sink in &mut self.sinks {
             sink.stamp_ns = None;
-            let edge_ns = leader_ns.or_else(|| reach.hardware.edge_ns(now, sink.card, self.leader));
+            let edge_ns = reach.hardware.edge_ns(now, sink.card, self.leader).or(leader_ns);
             let Some((edge_ns, card)) = edge_ns.zip(reach.hardware.cards.get_mut(sink.card)) else {
                 continue;
             };
