@@ -54,22 +54,14 @@ struct Sample {
 
 impl PiServo {
     pub(crate) fn new(setup: ServoSetup) -> Self {
+        let (kp, ki) = gains(setup.gains, setup.interval_s);
         // Minus zero: linuxptp prints the negated frequency of the clock, and that is 0 at the start.
-        Self::starting_at(setup, -0.0)
+        Self { setup, kp, ki, phase: Phase::Start, drift_ppb: -0.0, last_freq_ppb: -0.0, first_update: true }
     }
 
-    /// A servo of a clock that already runs at minus that frequency.
-    pub(crate) fn starting_at(setup: ServoSetup, freq_ppb: f64) -> Self {
-        let (kp, ki) = gains(setup.gains, setup.interval_s);
-        Self {
-            setup,
-            kp,
-            ki,
-            phase: Phase::Start,
-            drift_ppb: freq_ppb,
-            last_freq_ppb: freq_ppb,
-            first_update: true,
-        }
+    /// The same servo for a clock that already runs at minus this frequency.
+    pub(crate) fn starting_at(self, freq_ppb: f64) -> Self {
+        Self { drift_ppb: freq_ppb, last_freq_ppb: freq_ppb, ..self }
     }
 
     /// The next sample is the first one again; the frequency stays (`pi_reset`).
