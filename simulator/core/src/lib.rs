@@ -25,6 +25,7 @@
 
 mod action;
 mod chronyd;
+mod clock_check;
 mod daemon;
 mod dpll;
 mod emission;
@@ -44,6 +45,7 @@ mod queue;
 mod reach;
 mod servo;
 mod setup;
+mod summary;
 mod synce4l;
 mod time;
 mod timestamps;
@@ -56,8 +58,9 @@ pub use emission::{CardTruth, Connection, Emission, TrueState, Truth, What};
 pub use process::{ProcessId, ProcessProgram};
 pub use setup::{
     CardSetup, ChronydSetup, ClockRole, DaemonSetup, DataSet, DatasetComparison, DpllSetup, GnssSetup,
-    GrandmasterSetup, LinkSetup, NtpSetup, OptionNames, OscillatorSetup, PathSetup, Phc2sysSetup, PortSetup,
-    ProfileSetup, Ptp4lSetup, ServoGains, Setup, StampSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup,
+    GrandmasterSetup, LinkSetup, NtpSetup, OptionNames, OscillatorSetup, PathSetup, Phc2sysSetup,
+    Phc2sysSource, PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, Setup, StampSetup, Synce4lSetup,
+    SyncePortSetup, Ts2phcSetup,
 };
 pub use time::SimTime;
 pub use world::World;

@@ -14,7 +14,7 @@ pub use card::{CardSetup, DpllSetup, GnssSetup, StampSetup};
 pub use daemon::DaemonSetup;
 pub use network::{DataSet, GrandmasterSetup, LinkSetup, PathSetup};
 pub use oscillator::OscillatorSetup;
-pub use phc2sys::Phc2sysSetup;
+pub use phc2sys::{Phc2sysSetup, Phc2sysSource};
 pub use profile::{ClockRole, ProfileSetup};
 pub use ptp4l::{DatasetComparison, OptionNames, PortSetup, Ptp4lSetup, ServoGains};
 pub use sources::{ChronydSetup, NtpSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup};
