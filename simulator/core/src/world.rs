@@ -195,7 +195,34 @@ impl Iterator for World {
 #[cfg(test)]
 mod tests {
     use super::World;
-    use crate::{Action, Setup, SimTime};
+    use crate::ptp4l::Ptp4lInput;
+    use crate::queue::Event;
+    use crate::{Action, DataSet, ProcessId, ProcessProgram, Setup, SimTime, What};
+
+    #[test]
+    fn settings_of_a_grandmaster_make_its_ports_take_their_role_again() {
+        let mut setup = Setup { duration_s: 10, ..Setup::default() };
+        setup.links.clear();
+        let ptp4l = setup.profiles[0].ptp4l.as_mut().unwrap();
+        (ptp4l.client_only, ptp4l.clock_class) = (false, 6);
+        let mut world = World::new(setup);
+        let settings = DataSet { clock_class: 7, ..DataSet::default() };
+        let process = ProcessId { program: ProcessProgram::Ptp4l, profile: 0 };
+        let input = Ptp4lInput::GrandmasterSettings(settings).into();
+        world.queue.plan(SimTime::from_s(5), Event::ToProcess { process, input });
+        let lines: Vec<String> = world
+            .filter_map(|emission| match emission.what {
+                What::Line { text, .. } if emission.at >= SimTime::from_s(5) => Some(text),
+                What::Line { .. }
+                | What::Opened { .. }
+                | What::Closed { .. }
+                | What::Action(_)
+                | What::Truth(_) => None,
+            })
+            .collect();
+        // As at 60.000 s in the recorded run `4.4/clknetsim-gmclass44`; nobody is told of a class by ptp4l.
+        assert_eq!(lines, ["ptp4l[5.000]: [ptp4l.0.config] port 1 (ens1f0): assuming the grand master role"]);
+    }
 
     #[test]
     fn what_is_planned_does_not_grow_with_time() {

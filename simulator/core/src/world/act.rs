@@ -29,7 +29,7 @@ impl World {
                 self.change(grandmaster, |gm| gm.error_ns = gm.error_ns.saturating_add(by_ns));
             }
             Action::GrandmasterLeap { grandmaster, leap } => {
-                self.change(grandmaster, |gm| gm.announce.leap = leap);
+                self.change(grandmaster, |gm| gm.announce_leap(now, leap));
             }
             Action::PacketDelayBurst { interface, mean_ns } => {
                 self.network.paths(&interface).for_each(|path| path.queueing_mean_ns = mean_ns);
@@ -82,6 +82,9 @@ impl World {
 
     fn set_link(&mut self, now: SimTime, interface: &str, state: LinkState) {
         let Some(index) = self.hardware.set_link(interface, state) else { return };
+        if state == LinkState::Up {
+            self.network.link_is_back(now.after_ns(LINK_NOTICE_NS), interface);
+        }
         self.queue.plan(now.after_ns(LINK_NOTICE_NS), Event::LinkNotice { index, state });
     }
 }
