@@ -13,7 +13,7 @@ use crate::queue::{Event, Queue};
 use crate::reach::Reach;
 use crate::time::NS_PER_S;
 use crate::truth::TrueStates;
-use crate::{Action, CardTruth, Emission, ProcessId, Setup, SimTime, Truth};
+use crate::{Action, Emission, ProcessId, Setup, SimTime, Truth};
 
 mod act;
 
@@ -81,7 +81,7 @@ impl World {
             }
         }
         self.pass_lines_on(now);
-        if self.true_states.observe(now, &self.processes) {
+        if self.true_states.observe(now, &self.processes, &self.hardware) {
             self.tell_truth(now);
         }
     }
@@ -129,16 +129,19 @@ impl World {
         }
     }
 
-    fn gnss(&mut self, _now: SimTime, _card: usize, input: GnssInput) {
-        match input {
-            GnssInput::Change(_) => {}
+    fn gnss(&mut self, now: SimTime, card: usize, input: GnssInput) {
+        let Some(setup) = self.setup.cards.get(card) else { return };
+        let reader = self.setup.profiles.iter().position(|profile| {
+            let read = profile.ts2phc.iter().flat_map(|ts2phc| &ts2phc.interfaces);
+            read.into_iter().any(|interface| setup.interfaces.contains(interface))
+        });
+        if let Some(gnss) = self.hardware.cards.get_mut(card).and_then(|card| card.gnss.as_mut()) {
+            gnss.handle(now, input, reader, &mut self.queue);
         }
     }
 
-    fn dpll(&mut self, _now: SimTime, _card: usize, input: DpllInput) {
-        match input {
-            DpllInput::Change(_) => {}
-        }
+    fn dpll(&mut self, now: SimTime, card: usize, input: DpllInput) {
+        self.hardware.handle_dpll(now, card, input, &mut self.queue);
     }
 
     fn with_processes<T>(
@@ -165,11 +168,8 @@ impl World {
     }
 
     fn tell_truth(&mut self, now: SimTime) {
-        let clocks = self.true_states.cards().zip(&mut self.hardware.cards);
-        let cards =
-            clocks.map(|(clock, card)| CardTruth { clock, phc_error_ns: card.phc.error_ns(now) }).collect();
         let truth = Truth {
-            cards,
+            cards: self.true_states.cards(now, &mut self.hardware),
             os_clock: self.true_states.os_clock(),
             os_error_ns: self.hardware.os_clock.error_ns(now),
             grandmaster_classes: self.network.announced_classes(),

@@ -101,7 +101,7 @@ impl Steered {
         };
         let adjustment_ppb = clock(&target, reach.hardware).map_or(0.0, |clock| clock.adjustment_ppb());
         Self {
-            servo: PiServo::starting_at(servo, -adjustment_ppb),
+            servo: PiServo::new(servo).starting_at(-adjustment_ppb),
             state: None,
             check: ClockCheck::new(setup.sanity_freq_limit_ppb),
             summary: (setup.summary_samples > 0).then(|| SummaryWindow::of(setup.summary_samples)),

@@ -21,7 +21,7 @@ pub(super) fn servo(setup: &Ptp4lSetup, adjustment_ppb: f64) -> PiServo {
         step_threshold_ns: setup.step_threshold_ns,
         max_frequency_ppb: setup.max_frequency_ppb.min(HARDWARE_LIMIT_PPB),
     };
-    PiServo::starting_at(options, -adjustment_ppb)
+    PiServo::new(options).starting_at(-adjustment_ppb)
 }
 
 impl Ptp4l {
