@@ -3,5 +3,8 @@
 mod common;
 mod fidelity;
 mod lines;
+mod network_time;
+mod phc2sys;
 mod ports;
+mod synce;
 mod world;
