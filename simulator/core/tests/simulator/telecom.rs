@@ -159,25 +159,6 @@ fn at_level_7_each_second_has_the_recorded_lines() {
 }
 
 #[test]
-fn options_are_printed_as_recorded() {
-    let simulated = simulated(&grandmaster(1, 2, Vec::new()), TS2PHC);
-    let items = |lines: &[String]| -> Vec<String> {
-        let texts = lines.iter().filter_map(|line| Some(line.split_once("config] ")?.1.to_owned()));
-        let texts = texts.map(|text| text.replace("ens7f0", "ens1f0"));
-        // Where the sentences come from: over the network in the recording. A request that its kernel did not know.
-        texts
-            .filter(|text| {
-                ["config item", "PI servo", "PPS sink"].iter().any(|start| text.starts_with(start))
-            })
-            .filter(|text| !text.contains("nmea_remote") && !text.contains("nmea_serialport"))
-            .collect()
-    };
-    let simulated = items(&simulated);
-    assert!(simulated.len() > 25, "{simulated:?}");
-    assert_eq!(simulated, items(&recorded("tgm-ts2phc.log")));
-}
-
-#[test]
 fn silence_of_the_time_of_day_is_noticed_after_five_seconds() {
     let timeline = vec![gnss(60, GnssChange::NmeaLost), gnss(70, GnssChange::NmeaBack)];
     let lines = without_debugging(&simulated(&grandmaster(3, 80, timeline), TS2PHC));
