@@ -61,7 +61,7 @@ pub use emission::{CardTruth, Connection, DpllTruth, Emission, GnssTruth, TrueSt
 pub use process::{ProcessId, ProcessProgram};
 pub use ptp_lines::ClockIdentity;
 pub use setup::{
-    CardSetup, ChronydSetup, ClockRole, DaemonSetup, DataSet, DatasetComparison, DpllSetup, DpllSource,
+    Boot, CardSetup, ChronydSetup, ClockRole, DaemonSetup, DataSet, DatasetComparison, DpllSetup, DpllSource,
     GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup, NtpFailoverSetup, NtpSetup,
     OptionNames, OscillatorSetup, PathSetup, Phc2sysSetup, Phc2sysSource, PortSetup, ProfileSetup,
     Ptp4lSetup, ServoGains, Setup, StampSetup, Synce4lSetup, SynceExternalSetup, SyncePortSetup,

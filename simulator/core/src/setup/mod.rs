@@ -11,7 +11,7 @@ mod sources;
 mod topology;
 
 pub use card::{CardSetup, DpllSetup, DpllSource, GnssSetup, GnssStart, HoldoverSetup, StampSetup};
-pub use daemon::DaemonSetup;
+pub use daemon::{Boot, DaemonSetup};
 pub use network::{DataSet, GrandmasterSetup, LinkSetup, PathSetup};
 pub use oscillator::{OscillatorSetup, TemperatureSetup};
 pub use phc2sys::{Phc2sysSetup, Phc2sysSource};
