@@ -196,6 +196,12 @@ fn a_ptp4l_that_died_is_found_again_at_the_next_question() {
     assert!(silent.len() >= 26, "it has not been told, and goes on: {}", silent.len());
     assert!(silent.iter().all(|sample| sample.servo == Servo::Locked));
     assert_eq!(instants_s(&lines, "Lost connection").len(), 0);
+    // It asks every 10 s, and hears of no state in between.
+    let heard = instants_s(&lines, "changed state");
+    let heard: Vec<f64> = heard.into_iter().filter(|at_s| *at_s > 35.0).collect();
+    assert!(heard.first().is_none_or(|at_s| (36.0..46.0).contains(at_s)), "{heard:?}");
+    assert!(between(&samples(&lines), 50.0, 60.0).iter().all(|sample| sample.offset_ns.abs() < 1_000.0));
+    assert_eq!(between(&samples(&lines), 50.0, 60.0).len(), 160);
 }
 
 #[test]
