@@ -138,7 +138,7 @@ impl Card {
         Self {
             interfaces: setup.interfaces.iter().map(|name| (name.clone(), LinkState::Up)).collect(),
             ptp_device: setup.ptp_device,
-            phc: clock(index, setup, seed),
+            phc: clock(index, setup, seed).in_steps_of(setup.frequency_step_ppb),
             stamps: setup.stamps,
             stamp_noise: Noise::new(seed, Stream::stamps(index)),
             dpll: setup.dpll.map(|dpll| Dpll::new(dpll, index, seed, queue)),

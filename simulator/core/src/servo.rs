@@ -79,11 +79,6 @@ impl PiServo {
         }
     }
 
-    /// The same servo with servo_offset_threshold and servo_num_offset_values; a threshold of 0 is off.
-    pub(crate) fn stable_within(self, threshold_ns: u64, values: u32) -> Self {
-        Self { stable: Stable { threshold_ns, values, missing: values }, ..self }
-    }
-
     /// The same servo for a clock that already runs at minus this frequency.
     pub(crate) fn starting_at(self, freq_ppb: f64) -> Self {
         Self { drift_ppb: freq_ppb, last_freq_ppb: freq_ppb, ..self }
@@ -92,6 +87,11 @@ impl PiServo {
     /// The next sample is the first one again; the frequency stays (`pi_reset`).
     pub(crate) fn reset(&mut self) {
         self.phase = Phase::Start;
+    }
+
+    /// The same servo with servo_offset_threshold and servo_num_offset_values; a threshold of 0 is off.
+    pub(crate) fn stable_within(self, threshold_ns: u64, values: u32) -> Self {
+        Self { stable: Stable { threshold_ns, values, missing: values }, ..self }
     }
 
     /// Takes a sample of full weight. On [`State::Jump`] the caller steps the clock by minus the offset; in every state

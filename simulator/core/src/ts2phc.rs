@@ -8,7 +8,6 @@ use crate::time::{NS_PER_MS, NS_PER_S};
 use crate::{Setup, SimTime, Ts2phcSetup};
 use ptp_lines::{Body, Dialect, Ppb, Servo, Ts2phcNotice, Ts2phcOffset};
 
-mod options;
 mod sentence;
 mod sink;
 
@@ -112,7 +111,6 @@ impl Ts2phc {
             edges: 0,
             reading: Noise::new(setup.seed, Stream::ts2phc(life.process.profile, 0)),
         };
-        ts2phc.print_options(reach);
         ts2phc.wait(reach);
         ts2phc
     }
@@ -167,7 +165,7 @@ impl Ts2phc {
         let mut edges = 0;
         for sink in &mut self.sinks {
             sink.stamp_ns = None;
-            let edge_ns = leader_ns.or_else(|| reach.hardware.edge_ns(now, sink.card, self.leader));
+            let edge_ns = reach.hardware.edge_ns(now, sink.card, self.leader).or(leader_ns);
             let Some((edge_ns, card)) = edge_ns.zip(reach.hardware.cards.get_mut(sink.card)) else {
                 continue;
             };

@@ -11,6 +11,8 @@ pub struct CardSetup {
     pub ptp_device: u32,
     /// The oscillator of its PHC while nothing disciplines it.
     pub phc: OscillatorSetup,
+    /// The PHC is steered in steps of so many parts per billion, towards 0; 0 is without steps.
+    pub frequency_step_ppb: f64,
     /// Its time stamps.
     pub stamps: StampSetup,
     /// The DPLL that disciplines its PHC.
@@ -26,6 +28,7 @@ impl Default for CardSetup {
             interfaces: vec!["ens1f0".to_owned()],
             ptp_device: 0,
             phc: OscillatorSetup::temperature_compensated(),
+            frequency_step_ppb: 0.0,
             stamps: StampSetup::default(),
             dpll: None,
             gnss: None,

@@ -14,8 +14,8 @@ pub struct Ts2phcSetup {
     pub servo_num_offset_values: u32,
     /// first_step_threshold, in nanoseconds; 0 is off.
     pub first_step_threshold_ns: u64,
-    /// logging_level: with 7, as in all of Red Hat's configurations, it also prints its options, every sentence and
-    /// every edge; with 6 it does not.
+    /// logging_level: with 7, as in all of Red Hat's configurations, it also prints every sentence and every edge;
+    /// with 6 it does not. Its options, which it prints at the start, linuxptp-daemon forwards to nobody.
     pub logging_level: u8,
 }
 

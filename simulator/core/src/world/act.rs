@@ -68,11 +68,11 @@ impl World {
             Action::ProcessStall { process } => {
                 self.processes.stall(process);
                 let state = ChildState::Down;
-                self.to_gnss_child(now, process, |child| GnssInput::Child { child, state });
+                self.tell_gnss_child(now, process, |child| GnssInput::Child { child, state });
             }
             Action::ProcessResume { process } => {
                 let state = ChildState::Runs;
-                self.to_gnss_child(now, process, |child| GnssInput::Child { child, state });
+                self.tell_gnss_child(now, process, |child| GnssInput::Child { child, state });
                 self.with_processes(now, |processes, _, reach| processes.resume(process, reach));
             }
             Action::TransmitStampsLost { interface, count } => {
@@ -105,7 +105,7 @@ impl World {
     }
 
     /// A process may be one of those between a GNSS receiver and ts2phc.
-    fn to_gnss_child(&mut self, now: SimTime, process: ProcessId, input: impl Fn(GnssChild) -> GnssInput) {
+    fn tell_gnss_child(&mut self, now: SimTime, process: ProcessId, input: impl Fn(GnssChild) -> GnssInput) {
         let Some(child) = GnssChild::of(process.program) else { return };
         let profile = self.setup.profiles.get(process.profile);
         let read: Vec<&String> = profile
@@ -122,7 +122,7 @@ impl World {
     fn crash(&mut self, now: SimTime, process: ProcessId) {
         self.stop(now, process);
         self.queue.plan(now.after_ns(RESTART_NS), Event::Start { process });
-        self.to_gnss_child(now, process, |child| GnssInput::ChildDies { child });
+        self.tell_gnss_child(now, process, |child| GnssInput::ChildDies { child });
     }
 
     fn set_ntp(&mut self, now: SimTime, servers: Servers) {

@@ -7,4 +7,5 @@ mod network_time;
 mod phc2sys;
 mod ports;
 mod synce;
+mod telecom;
 mod world;
