@@ -62,10 +62,7 @@ impl World {
                 self.queue.plan(now, Event::Dpll { card, input: DpllInput::Change(change) });
             }
             Action::TemperatureStep { by_k } => self.hardware.warm(now, by_k),
-            Action::ProcessCrash { process } => {
-                self.stop(now, process);
-                self.tell_gnss_child(now, process, |child| GnssInput::ChildDies { child });
-            }
+            Action::ProcessCrash { process } => self.crash(now, process),
             Action::ProcessStall { process } => {
                 self.processes.stall(process);
                 let state = ChildState::Down;
@@ -120,6 +117,12 @@ impl World {
                 self.queue.plan(now, Event::Gnss { card, input: input(child) });
             }
         }
+    }
+
+    /// linuxptp-daemon starts it again, whatever the reason.
+    fn crash(&mut self, now: SimTime, process: ProcessId) {
+        self.stop(now, process);
+        self.tell_gnss_child(now, process, |child| GnssInput::ChildDies { child });
     }
 
     fn set_ntp(&mut self, now: SimTime, servers: Servers) {
