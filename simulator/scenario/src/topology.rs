@@ -51,9 +51,9 @@ impl Topology {
         match self {
             Self::Bare => bare(),
             Self::OrdinaryClock => Setup::ordinary_clock(),
-            Self::BoundaryClock => boundary_clock(),
+            Self::BoundaryClock => Setup::boundary_clock(),
             Self::DualNicBoundaryClock => dual_nic_boundary_clock(),
-            Self::DualFollower => dual_follower(),
+            Self::DualFollower => Setup::dual_follower(),
             Self::TelecomGrandmaster => telecom_grandmaster(&["ens7"]),
             Self::TelecomGrandmasterTwoCards => telecom_grandmaster(&["ens7", "ens8"]),
             Self::TelecomBoundaryClock => telecom_boundary_clock(),
@@ -70,20 +70,6 @@ fn bare() -> Setup {
         cards: Vec::new(),
         profiles: Vec::new(),
         ..Setup::ordinary_clock()
-    }
-}
-
-fn boundary_clock() -> Setup {
-    Setup {
-        grandmasters: grandmasters(1),
-        links: vec![link("ens1f0", 0)],
-        cards: vec![card(0, &["ens1f0", "ens1f1"])],
-        profiles: vec![ProfileSetup {
-            ptp4l: Some(boundary_ptp4l(0, "ens1f0", "ens1f1")),
-            phc2sys: Some(Phc2sysSetup::default()),
-            ..blank::profile("boundary-clock", 0, ClockRole::BoundaryClock)
-        }],
-        ..bare()
     }
 }
 
@@ -110,22 +96,6 @@ fn dual_nic_boundary_clock() -> Setup {
     }
 }
 
-fn dual_follower() -> Setup {
-    let ptp4l =
-        Ptp4lSetup { ports: vec![PortSetup::on("ens3f0"), PortSetup::on("ens3f1")], ..Ptp4lSetup::default() };
-    Setup {
-        grandmasters: grandmasters(2),
-        links: vec![link("ens3f0", 0), link("ens3f1", 1)],
-        cards: vec![card(0, &["ens3f0", "ens3f1"])],
-        profiles: vec![ProfileSetup {
-            ptp4l: Some(ptp4l),
-            phc2sys: Some(Phc2sysSetup::default()),
-            ..blank::profile("dual-follower", 0, ClockRole::OrdinaryClock)
-        }],
-        ..bare()
-    }
-}
-
 fn telecom_grandmaster(slots: &[&str]) -> Setup {
     let ports: Vec<[String; 2]> =
         slots.iter().map(|slot| [format!("{slot}f0"), format!("{slot}f1")]).collect();
@@ -140,6 +110,7 @@ fn telecom_grandmaster(slots: &[&str]) -> Setup {
     let ptp4l = Ptp4lSetup {
         ports: ports.iter().flatten().map(|port| server(port)).collect(),
         client_only: false,
+        boundary_clock_jbod: slots.len() > 1,
         ..Ptp4lSetup::default()
     };
     let mut ts2phc = blank::ts2phc();

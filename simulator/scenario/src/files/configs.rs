@@ -9,8 +9,8 @@ use sim_core::{ProfileSetup, Setup};
 /// A phc2sys beside a ptp4l has none: it takes everything from its command line.
 pub(super) fn of(setup: &Setup, profile: &ProfileSetup) -> Vec<(String, String)> {
     let mut configs = Vec::new();
-    if let Some(chronyd) = &profile.chronyd {
-        let options = options::chronyd(setup, chronyd);
+    if profile.chronyd.is_some() {
+        let options = options::chronyd(setup);
         let text =
             format!("#profile: {}\n\n{options}bindcmdaddress /tmp/chrony/chronyd.sock\n", profile.name);
         configs.push((file_name(profile, "chronyd"), text));
@@ -28,7 +28,7 @@ pub(super) fn of(setup: &Setup, profile: &ProfileSetup) -> Vec<(String, String)>
     }
     if let Some(ptp4l) = &profile.ptp4l {
         let socket = format!("uds_address /var/run/ptp4l.{}.socket\n", profile.config_index);
-        let global = format!("{}{}{socket}", options::ptp4l(setup, profile, ptp4l), tag(profile, "ptp4l"));
+        let global = format!("{}{}{socket}", options::ptp4l(ptp4l), tag(profile, "ptp4l"));
         configs.push(rendered(profile, "ptp4l", &global, &options::ports(ptp4l)));
     }
     if is_group(profile) {

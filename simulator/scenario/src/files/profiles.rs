@@ -16,7 +16,7 @@ struct Profile<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     interface: Option<&'a str>,
     #[serde(rename = "ptp4lOpts", skip_serializing_if = "Option::is_none")]
-    ptp4l_opts: Option<&'static str>,
+    ptp4l_opts: Option<String>,
     #[serde(rename = "phc2sysOpts", skip_serializing_if = "Option::is_none")]
     phc2sys_opts: Option<String>,
     #[serde(rename = "ts2phcOpts", skip_serializing_if = "Option::is_none")]
@@ -62,14 +62,13 @@ fn of<'a>(setup: &'a Setup, profile: &'a ProfileSetup, thresholds: Thresholds) -
     Profile {
         name: &profile.name,
         interface: ptp4l.and_then(only_interface),
-        ptp4l_opts: ptp4l.map(ptp4l_arguments),
-        phc2sys_opts: profile.phc2sys.map(phc2sys_arguments),
+        ptp4l_opts: ptp4l.map(options::ptp4l_arguments),
+        phc2sys_opts: profile.phc2sys.as_ref().map(phc2sys_arguments),
         ts2phc_opts: profile.ts2phc.as_ref().map(|_| options::ts2phc_arguments(profile.role)),
         synce4l_opts: profile.synce4l.as_ref().map(|_| "-m"),
         chronyd_opts: profile.chronyd.as_ref().map(|_| "-d"),
-        ptp4l_conf: ptp4l.map(|ptp4l| {
-            format!("[global]\n{}{}", options::ptp4l(setup, profile, ptp4l), options::ports(ptp4l))
-        }),
+        ptp4l_conf: ptp4l
+            .map(|ptp4l| format!("[global]\n{}{}", options::ptp4l(ptp4l), options::ports(ptp4l))),
         ts2phc_conf: profile.ts2phc.as_ref().map(|ts2phc| {
             format!("[global]\n{}{}", options::ts2phc(), options::ts2phc_sections(profile, ts2phc))
         }),
@@ -77,7 +76,7 @@ fn of<'a>(setup: &'a Setup, profile: &'a ProfileSetup, thresholds: Thresholds) -
             .synce4l
             .as_ref()
             .map(|synce4l| format!("[global]\n{}", options::synce4l_sections(synce4l))),
-        chronyd_conf: profile.chronyd.as_ref().map(|chronyd| options::chronyd(setup, chronyd)),
+        chronyd_conf: profile.chronyd.as_ref().map(|_| options::chronyd(setup)),
         ptp_settings: settings(setup, profile),
         plugins: plugins(setup, profile),
         ptp_clock_threshold: ClockThreshold {
@@ -94,11 +93,7 @@ fn only_interface(ptp4l: &Ptp4lSetup) -> Option<&str> {
     Some(&only.interface)
 }
 
-fn ptp4l_arguments(ptp4l: &Ptp4lSetup) -> &'static str {
-    if ptp4l.client_only { "-2 -s --summary_interval -4" } else { "-2 --summary_interval -4" }
-}
-
-fn phc2sys_arguments(phc2sys: Phc2sysSetup) -> String {
+fn phc2sys_arguments(phc2sys: &Phc2sysSetup) -> String {
     format!("-a -r -n 24 -m -N 8 -R {}", phc2sys.rate_hz)
 }
 
