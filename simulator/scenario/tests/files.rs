@@ -344,6 +344,20 @@ until = "61s"
 }
 
 #[test]
+fn a_resource_that_must_not_change_is_not_expected_to() {
+    let unchanged = "[[expect]]\nunchanged = [\"/sync/a\"]\nfrom = \"1s\"\nuntil = \"5s\"\n";
+    let event = |resource: &str, at: &str| {
+        format!("[[expect]]\nresource = {resource:?}\nvalue = \"x\"\nfrom = {at:?}\nuntil = {at:?}\n")
+    };
+    let scenario = parsed(&with_expect(&format!("{unchanged}{}", event("/sync/b", "5s"))));
+    assert!(matches!(&scenario.expect[0], Expectation::Unchanged { resources, .. } if resources == &["/sync/a"]));
+    parsed(&with_expect(&format!("{unchanged}{}", event("/sync/a", "5.1s"))));
+    let found = problems(&with_expect(&format!("{unchanged}{}", event("/sync/a", "5s"))));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("a resource that must not change is expected to change in the same window"));
+}
+
+#[test]
 fn what_happens_after_the_end_is_a_mistake() {
     let entry = "[[timeline]]\nat = \"61s\"\naction = \"link-up\"\n";
     assert_eq!(problems(&format!("{SMALL}{entry}")), ["line 12: this is after the end of the scenario"]);
