@@ -52,13 +52,15 @@ mod ts2phc;
 mod world;
 
 pub use action::{Action, DpllChange, GnssChange, Leap, SynceInput};
-pub use emission::{CardTruth, Connection, Emission, TrueState, Truth, What};
+pub use dpll::DpllLock;
+pub use emission::{CardTruth, Connection, DpllTruth, Emission, GnssTruth, TrueState, Truth, What};
 pub use process::{ProcessId, ProcessProgram};
 pub use ptp_lines::ClockIdentity;
 pub use setup::{
-    CardSetup, ChronydSetup, ClockRole, DaemonSetup, DataSet, DatasetComparison, DpllSetup, GnssSetup,
-    GrandmasterSetup, LinkSetup, NtpSetup, OptionNames, OscillatorSetup, PathSetup, Phc2sysSetup, PortSetup,
-    ProfileSetup, Ptp4lSetup, ServoGains, Setup, StampSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup,
+    CardSetup, ChronydSetup, ClockRole, DaemonSetup, DataSet, DatasetComparison, DpllSetup, DpllSource,
+    GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup, NtpSetup, OptionNames, OscillatorSetup,
+    PathSetup, Phc2sysSetup, PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, Setup, StampSetup,
+    Synce4lSetup, SyncePortSetup, TemperatureSetup, Ts2phcSetup,
 };
 pub use time::SimTime;
 pub use world::World;

@@ -3,12 +3,17 @@
 use crate::noise::{Noise, Stream};
 use crate::ptp4l::UTC_OFFSET_S;
 use crate::queue::{Event, Queue};
-use crate::time::interval_ns;
+use crate::time::{NS_PER_S, interval_ns};
 use crate::{DataSet, GrandmasterSetup, Leap, LinkSetup, PathSetup, Setup, SimTime};
 use ptp_lines::ClockIdentity;
 
 /// Between becoming master and the first Announce: 2^-10 s (`port_e2e_transition` in linuxptp's `port.c`).
 const FIRST_ANNOUNCE_NS: u64 = 976_562;
+
+/// announceReceiptTimeout of a grandmaster, and what its port takes to initialize itself (recorded run `4.4/veth`).
+const ANNOUNCE_RECEIPT_TIMEOUT: u64 = 6;
+const INITIALIZATION_NS: u64 = 17_000_000;
+const DAY_S: u64 = 86_400;
 
 /// Everything outside of the node.
 #[derive(Debug)]
@@ -67,7 +72,11 @@ impl Network {
         }
         let links = setup.links.iter().enumerate().map(|(index, link)| Link::new(index, link, setup.seed));
         Self {
-            grandmasters: setup.grandmasters.iter().map(Grandmaster::new).collect(),
+            grandmasters: setup
+                .grandmasters
+                .iter()
+                .map(|gm| Grandmaster::new(gm, setup.start_unix_s))
+                .collect(),
             links: links.collect(),
         }
     }
@@ -100,7 +109,8 @@ impl Network {
     }
 
     pub(crate) fn handle(&mut self, now: SimTime, index: usize, input: GrandmasterInput, queue: &mut Queue) {
-        let Some(grandmaster) = self.grandmasters.get(index) else { return };
+        let Some(grandmaster) = self.grandmasters.get_mut(index) else { return };
+        grandmaster.pass_leap(now);
         let again = |interval_ns, queue: &mut Queue| {
             queue.plan(now.after_ns(interval_ns), Event::Grandmaster { index, input });
         };
@@ -115,7 +125,7 @@ impl Network {
             }
             GrandmasterInput::DelayRequest { link, t3_ns, round } => {
                 let t4_ns = grandmaster.shown_ns(now);
-                if grandmaster.speaks {
+                if grandmaster.speaks && self.links.get(link).is_some_and(|link| link.served_from <= now) {
                     self.send(now, link, Packet::DelayResponse { t3_ns, t4_ns, round }, queue);
                 }
                 return;
@@ -126,11 +136,22 @@ impl Network {
             if self.links[link].grandmaster == index {
                 // The noise is drawn whether it sends or not, so that a silence leaves the noise after it as it was.
                 let delay_ns = self.links[link].path.next_to_node_ns();
-                if speaks {
+                if speaks && self.links[link].served_from <= now {
                     queue.plan(now.after_ns(delay_ns), Event::Packet { link, packet });
                 }
             }
         }
+    }
+
+    /// A link has come back, and those at its end know. A grandmaster that is alone on it has lost its own link as well:
+    /// its port initializes itself, and waits for other masters, before it serves again.
+    pub(crate) fn link_is_back(&mut self, known_at: SimTime, interface: &str) {
+        let mut there = self.links.iter_mut().filter(|link| link.interface == interface);
+        let (Some(link), None) = (there.next(), there.next()) else { return };
+        let Some(grandmaster) = self.grandmasters.get(link.grandmaster) else { return };
+        let interval_ns = grandmaster.announce_interval_ns;
+        let wait_ns = ANNOUNCE_RECEIPT_TIMEOUT * interval_ns + link.timeout.below(interval_ns);
+        link.served_from = known_at.after_ns(INITIALIZATION_NS + wait_ns);
     }
 
     fn send(&mut self, now: SimTime, link: usize, packet: Packet, queue: &mut Queue) {
@@ -166,10 +187,13 @@ pub(crate) struct Grandmaster {
     pub(crate) error_ns: i64,
     announce_interval_ns: u64,
     sync_interval_ns: u64,
+    start_unix_s: u64,
+    /// When the leap second that it announces has passed, in UNIX time.
+    leap_passed_unix_s: u64,
 }
 
 impl Grandmaster {
-    fn new(setup: &GrandmasterSetup) -> Self {
+    fn new(setup: &GrandmasterSetup, start_unix_s: u64) -> Self {
         Self {
             clock_identity: setup.clock_identity,
             speaks: true,
@@ -177,7 +201,34 @@ impl Grandmaster {
             error_ns: 0,
             announce_interval_ns: interval_ns(setup.log_announce_interval),
             sync_interval_ns: interval_ns(setup.log_sync_interval),
+            start_unix_s,
+            leap_passed_unix_s: u64::MAX,
         }
+    }
+
+    /// From its next Announce on it announces a leap second at the end of this UTC day, or none.
+    pub(crate) fn announce_leap(&mut self, now: SimTime, leap: Leap) {
+        let unix_s = self.unix_s(now);
+        self.leap_passed_unix_s = (unix_s - unix_s % DAY_S).saturating_add(DAY_S);
+        self.announce.leap = leap;
+    }
+
+    /// After the leap second it announces none, and another distance from UTC (`clock_update_leap_status`).
+    fn pass_leap(&mut self, now: SimTime) {
+        if self.unix_s(now) < self.leap_passed_unix_s {
+            return;
+        }
+        self.announce.utc_offset_s += match self.announce.leap {
+            Leap::None => 0,
+            Leap::Insert => 1,
+            Leap::Delete => -1,
+        };
+        self.announce.leap = Leap::None;
+        self.leap_passed_unix_s = u64::MAX;
+    }
+
+    fn unix_s(&self, now: SimTime) -> u64 {
+        self.start_unix_s.saturating_add(now.ns / NS_PER_S)
     }
 
     fn shown_ns(&self, now: SimTime) -> i64 {
@@ -190,6 +241,9 @@ struct Link {
     interface: String,
     grandmaster: usize,
     path: Path,
+    /// The grandmaster's port serves from then on.
+    served_from: SimTime,
+    timeout: Noise,
 }
 
 impl Link {
@@ -198,6 +252,8 @@ impl Link {
             interface: setup.interface.clone(),
             grandmaster: setup.grandmaster,
             path: Path::new(setup.path, index, seed),
+            served_from: SimTime::START,
+            timeout: Noise::new(seed, Stream::link(index, 3)),
         }
     }
 }

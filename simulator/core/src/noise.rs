@@ -44,7 +44,8 @@ impl Stream {
         Self::block(1, card, 32 + which % 16)
     }
 
-    /// Packets of a link: 0 to the node, 1 from it, 2 what waits in queues.
+    /// Packets of a link: 0 to the node, 1 from it, 2 what waits in queues, 3 how long the
+    /// other end waits for masters.
     pub(crate) fn link(link: usize, which: u8) -> Self {
         Self::block(2, link, which)
     }

@@ -5,7 +5,8 @@
 
 use crate::noise::{Noise, Stream, portable};
 use crate::time::NS_PER_S;
-use crate::{OscillatorSetup, SimTime};
+use crate::{OscillatorSetup, SimTime, TemperatureSetup};
+use std::f64::consts::TAU;
 
 /// Between two renewals of the frequency.
 const TICK_NS: u64 = 62_500_000;
@@ -17,26 +18,58 @@ const FLICKER_POLES: usize = 12;
 const FLICKER_FLOOR: f64 = 0.97;
 
 /// A clock that can be read, steered and stepped. Its error is with respect to true time.
+///
+/// Between its oscillator and the clock a DPLL may sit: it corrects the oscillator's frequency, and what it makes is the
+/// output.
 #[derive(Debug)]
 pub(crate) struct Clock {
     oscillator: Oscillator,
+    drive: Drive,
     at: SimTime,
     next_tick: SimTime,
-    error_ns: f64,
     frequency_ppb: f64,
+    discipline_ppb: f64,
+    output_ns: f64,
+    error_ns: f64,
+    /// As it was asked for.
     adjustment_ppb: f64,
+    /// Steps of the adjustment; 0 is without.
+    step_ppb: f64,
+}
+
+/// What a clock runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Drive {
+    /// Its oscillator.
+    Oscillator,
+    /// The output of the DPLL behind its oscillator.
+    Output,
 }
 
 impl Clock {
     pub(crate) fn new(setup: OscillatorSetup, seed: u64, stream: Stream) -> Self {
         Self {
             oscillator: Oscillator::new(setup, seed, stream),
+            drive: Drive::Oscillator,
             at: SimTime::START,
             next_tick: SimTime::START,
-            error_ns: setup.initial_error_ns,
             frequency_ppb: 0.0,
+            discipline_ppb: 0.0,
+            output_ns: 0.0,
+            error_ns: setup.initial_error_ns,
             adjustment_ppb: 0.0,
+            step_ppb: 0.0,
         }
+    }
+
+    /// The same clock, steered in such steps; 0 is without.
+    pub(crate) fn in_steps_of(self, step_ppb: f64) -> Self {
+        Self { step_ppb, ..self }
+    }
+
+    /// The same clock on something else.
+    pub(crate) fn on(self, drive: Drive) -> Self {
+        Self { drive, ..self }
     }
 
     /// Its error in nanoseconds. `now` must not go backwards.
@@ -50,18 +83,25 @@ impl Clock {
         self.error_ns
     }
 
+    /// Error of the DPLL's output in nanoseconds.
+    pub(crate) fn output_ns(&mut self, now: SimTime) -> f64 {
+        self.error_ns(now);
+        self.output_ns
+    }
+
     /// What it shows, in nanoseconds since the start.
     pub(crate) fn read_ns(&mut self, now: SimTime) -> i64 {
         let error_ns = crate::noise::whole_ns(self.error_ns(now));
         i64::try_from(now.ns).unwrap_or(i64::MAX).saturating_add(error_ns)
     }
 
-    /// What it was last steered to, in parts per billion beside its oscillator.
+    /// What it was last steered to, in parts per billion beside its oscillator: the kernel remembers it when a process
+    /// ends.
     pub(crate) fn adjustment_ppb(&self) -> f64 {
         self.adjustment_ppb
     }
 
-    /// Runs it faster by so many parts per billion than its oscillator does.
+    /// Runs it faster by so many parts per billion than what it runs on.
     pub(crate) fn steer(&mut self, now: SimTime, adjustment_ppb: f64) {
         self.error_ns(now);
         self.adjustment_ppb = adjustment_ppb;
@@ -73,11 +113,43 @@ impl Clock {
         self.error_ns += by_ns as f64;
     }
 
+    /// Runs the output faster by so many parts per billion than the oscillator.
+    pub(crate) fn discipline(&mut self, now: SimTime, discipline_ppb: f64) {
+        self.error_ns(now);
+        self.discipline_ppb = discipline_ppb;
+    }
+
+    /// Moves the edges of the output to that error; the clock stays as it is.
+    pub(crate) fn align_output(&mut self, now: SimTime, output_ns: f64) {
+        self.error_ns(now);
+        self.output_ns = output_ns;
+    }
+
+    /// Makes its surroundings warmer.
+    pub(crate) fn warm(&mut self, now: SimTime, by_k: f64) {
+        self.error_ns(now);
+        self.oscillator.warmer_k += by_k;
+    }
+
     fn run_to(&mut self, to: SimTime) {
         let elapsed_s = to.since(self.at) as f64 / NS_PER_S as f64;
         // 1 ppb is 1 ns per second.
-        self.error_ns += (self.frequency_ppb + self.adjustment_ppb) * elapsed_s;
+        let output_ppb = self.frequency_ppb + self.discipline_ppb;
+        let driven_ppb = match self.drive {
+            Drive::Oscillator => self.frequency_ppb,
+            Drive::Output => output_ppb,
+        };
+        self.output_ns += output_ppb * elapsed_s;
+        self.error_ns += (driven_ppb + self.stepped_ppb()) * elapsed_s;
         self.at = to;
+    }
+
+    fn stepped_ppb(&self) -> f64 {
+        if self.step_ppb > 0.0 {
+            (self.adjustment_ppb / self.step_ppb).trunc() * self.step_ppb
+        } else {
+            self.adjustment_ppb
+        }
     }
 }
 
@@ -88,6 +160,8 @@ struct Oscillator {
     walk: Noise,
     flicker: Noise,
     walked_ppb: f64,
+    /// What the timeline has added to the temperature.
+    warmer_k: f64,
     flickers_ppb: [f64; FLICKER_POLES],
     poles: [Pole; FLICKER_POLES],
 }
@@ -116,6 +190,7 @@ impl Oscillator {
             flickers_ppb: std::array::from_fn(|_| deviation_ppb * flicker.normal()),
             flicker,
             walked_ppb: 0.0,
+            warmer_k: 0.0,
             poles,
         }
     }
@@ -125,7 +200,19 @@ impl Oscillator {
         let white_ppb = self.white.normal() * self.setup.white_ppb / TICK_S.sqrt();
         self.walked_ppb += self.walk.normal() * self.setup.random_walk_ppb * TICK_S.sqrt();
         let aging_ppb = self.setup.aging_ppb_per_day * days;
-        self.setup.frequency_ppb + aging_ppb + self.walked_ppb + self.flicker_ppb() + white_ppb
+        let slow_ppb = self.setup.frequency_ppb + aging_ppb + self.temperature_ppb(at);
+        slow_ppb + self.walked_ppb + self.flicker_ppb() + white_ppb
+    }
+
+    fn temperature_ppb(&self, at: SimTime) -> f64 {
+        let TemperatureSetup { sensitivity_ppb_per_k, swing_k, period_s, rises_at_s } =
+            self.setup.temperature;
+        let mut warmer_k = self.warmer_k;
+        if swing_k != 0.0 && period_s > 0.0 {
+            let turns = (at.ns as f64 / NS_PER_S as f64 - rises_at_s) / period_s;
+            warmer_k += swing_k * portable((TAU * turns.fract()).sin());
+        }
+        sensitivity_ppb_per_k * warmer_k
     }
 
     fn flicker_ppb(&mut self) -> f64 {
@@ -146,14 +233,7 @@ mod tests {
     use crate::noise::Stream;
     use crate::{OscillatorSetup, SimTime};
 
-    const STILL: OscillatorSetup = OscillatorSetup {
-        initial_error_ns: 0.0,
-        frequency_ppb: 0.0,
-        white_ppb: 0.0,
-        random_walk_ppb: 0.0,
-        flicker_ppb: 0.0,
-        aging_ppb_per_day: 0.0,
-    };
+    const STILL: OscillatorSetup = OscillatorSetup::perfect();
 
     fn clock(setup: OscillatorSetup) -> Clock {
         Clock::new(setup, 1, Stream::phc(0))

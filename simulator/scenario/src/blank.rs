@@ -18,7 +18,7 @@ pub(crate) fn profile(name: &str, config_index: u32, role: ClockRole) -> Profile
 
 /// A ts2phc without clocks.
 pub(crate) fn ts2phc() -> Ts2phcSetup {
-    Ts2phcSetup { interfaces: Vec::new() }
+    Ts2phcSetup::default()
 }
 
 /// A synce4l without interfaces, in a network of option 2 (SONET, ITU-T G.781) with extended quality levels.

@@ -1,5 +1,7 @@
 //! linuxptp-daemon around the processes: it starts them, passes their lines on, and adds lines of its own.
 
+mod device_names;
+
 use crate::dpll::DpllReport;
 use crate::gnss::GnssReport;
 use crate::outbox::Outbox;
@@ -28,6 +30,8 @@ pub(crate) enum DaemonInput {
     Gnss { card: usize, report: GnssReport },
     /// A DPLL has notified a change, or its periodic state.
     Dpll { card: usize, report: DpllReport },
+    /// gpsd or gpspipe has died, and the daemon has started it again.
+    ChildRestarted { process: ProcessId },
 }
 
 /// What the daemon reaches out to.
@@ -57,11 +61,13 @@ impl Daemon {
         outbox.closed(now, Connection::Control);
         outbox.opened(now, Connection::EventHandler);
         for (profile, processes) in setup.profiles.iter().enumerate() {
-            if processes.ptp4l.is_some() {
-                queue.plan(
-                    now,
-                    Event::Start { process: ProcessId { program: ProcessProgram::Ptp4l, profile } },
-                );
+            for (program, is_there) in [
+                (ProcessProgram::Ts2phc, processes.ts2phc.is_some()),
+                (ProcessProgram::Ptp4l, processes.ptp4l.is_some()),
+            ] {
+                if is_there {
+                    queue.plan(now, Event::Start { process: ProcessId { program, profile } });
+                }
             }
         }
         let daemon = Self {
@@ -93,7 +99,8 @@ impl Daemon {
     /// A process has printed a line.
     pub(crate) fn printed(&mut self, line: Printed, reach: &mut Reach<'_>) {
         self.learn(&line, reach);
-        reach.outbox.line(reach.now, Connection::Process(line.process), line.text);
+        let text = device_names::replaced(&self.setup.cards, &line.process, line.text);
+        reach.outbox.line(reach.now, Connection::Process(line.process), text);
     }
 
     pub(crate) fn handle(&mut self, input: DaemonInput, reach: &mut Reach<'_>) {
@@ -104,6 +111,7 @@ impl Daemon {
             }
             DaemonInput::ClassKnown { profile, class } => self.class_known(profile, class, reach),
             DaemonInput::ClassRepeat => self.class_repeat(reach),
+            DaemonInput::ChildRestarted { process } => self.status(process, 1, reach),
             DaemonInput::Gnss { .. } | DaemonInput::Dpll { .. } => {}
         }
     }

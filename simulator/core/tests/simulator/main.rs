@@ -3,4 +3,5 @@
 mod common;
 mod fidelity;
 mod lines;
+mod ports;
 mod world;
