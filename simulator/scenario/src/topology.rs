@@ -2,8 +2,8 @@
 
 use crate::blank;
 use sim_core::{
-    CardSetup, ClockIdentity, ClockRole, DpllSetup, GnssSetup, GrandmasterSetup, LinkSetup, PathSetup,
-    Phc2sysSetup, PortSetup, ProfileSetup, Ptp4lSetup, Setup, SyncePortSetup,
+    CardSetup, ClockIdentity, ClockRole, DpllSetup, GrandmasterSetup, LinkSetup, PathSetup, Phc2sysSetup,
+    PortSetup, ProfileSetup, Ptp4lSetup, Setup, SyncePortSetup,
 };
 
 /// What a node is, as a whole.
@@ -54,9 +54,9 @@ impl Topology {
             Self::BoundaryClock => Setup::boundary_clock(),
             Self::DualNicBoundaryClock => dual_nic_boundary_clock(),
             Self::DualFollower => Setup::dual_follower(),
-            Self::TelecomGrandmaster => telecom_grandmaster(&["ens7"]),
-            Self::TelecomGrandmasterTwoCards => telecom_grandmaster(&["ens7", "ens8"]),
-            Self::TelecomBoundaryClock => telecom_boundary_clock(),
+            Self::TelecomGrandmaster => Setup::telecom_grandmaster(1),
+            Self::TelecomGrandmasterTwoCards => Setup::telecom_grandmaster(2),
+            Self::TelecomBoundaryClock => Setup::telecom_boundary_clock(),
             Self::SynchronousEthernet => synchronous_ethernet(),
             Self::NtpFailover => ntp_failover(),
         }
@@ -96,67 +96,6 @@ fn dual_nic_boundary_clock() -> Setup {
     }
 }
 
-fn telecom_grandmaster(slots: &[&str]) -> Setup {
-    let ports: Vec<[String; 2]> =
-        slots.iter().map(|slot| [format!("{slot}f0"), format!("{slot}f1")]).collect();
-    let mut cards: Vec<CardSetup> = (0..)
-        .zip(&ports)
-        .map(|(device, [first, second])| CardSetup {
-            dpll: Some(DpllSetup::default()),
-            ..card(device, &[first, second])
-        })
-        .collect();
-    cards[0].gnss = Some(GnssSetup::default());
-    let ptp4l = Ptp4lSetup {
-        ports: ports.iter().flatten().map(|port| server(port)).collect(),
-        client_only: false,
-        boundary_clock_jbod: slots.len() > 1,
-        ..Ptp4lSetup::default()
-    };
-    let mut ts2phc = blank::ts2phc();
-    ts2phc.interfaces = ports.into_iter().map(|[first, _]| first).collect();
-    Setup {
-        cards,
-        profiles: vec![ProfileSetup {
-            ptp4l: Some(ptp4l),
-            phc2sys: Some(Phc2sysSetup::default()),
-            ts2phc: Some(ts2phc),
-            ..blank::profile("grandmaster", 0, ClockRole::TelecomGrandmaster)
-        }],
-        ..bare()
-    }
-}
-
-fn telecom_boundary_clock() -> Setup {
-    let transmitter =
-        Ptp4lSetup { ports: vec![server("ens4f1")], client_only: false, ..Ptp4lSetup::default() };
-    let receiver = Ptp4lSetup {
-        clock_identity: identity(2, 2),
-        ports: vec![PortSetup::on("ens4f0")],
-        ..Ptp4lSetup::default()
-    };
-    let mut ts2phc = blank::ts2phc();
-    ts2phc.interfaces = vec!["ens4f0".to_owned()];
-    Setup {
-        grandmasters: grandmasters(1),
-        links: vec![link("ens4f0", 0)],
-        cards: vec![CardSetup { dpll: Some(DpllSetup::default()), ..card(0, &["ens4f0", "ens4f1"]) }],
-        profiles: vec![
-            ProfileSetup {
-                ptp4l: Some(transmitter),
-                ..blank::profile("transmitter", 0, ClockRole::TelecomBoundaryClock)
-            },
-            ProfileSetup {
-                ptp4l: Some(receiver),
-                phc2sys: Some(Phc2sysSetup::default()),
-                ts2phc: Some(ts2phc),
-                ..blank::profile("receiver", 1, ClockRole::TelecomBoundaryClock)
-            },
-        ],
-        ..bare()
-    }
-}
-
 fn synchronous_ethernet() -> Setup {
     let mut setup = Setup::ordinary_clock();
     let mut synce4l = blank::synce4l();
@@ -168,7 +107,7 @@ fn synchronous_ethernet() -> Setup {
 }
 
 fn ntp_failover() -> Setup {
-    let mut setup = telecom_grandmaster(&["ens7"]);
+    let mut setup = Setup::telecom_grandmaster(1);
     setup.profiles[0].chronyd = Some(blank::chronyd());
     setup
 }

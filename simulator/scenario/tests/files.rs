@@ -267,7 +267,7 @@ ends = { "/sync/b" = "LOCKED" }
         "line 23: \"action\" is not grandmaster-silent, grandmaster-speaks, grandmaster-clock-class, \
          grandmaster-priority2, grandmaster-step, grandmaster-leap, packet-delay-burst, packet-delay-normal, \
          path-asymmetry, link-down, link-up, transmit-stamps-lost, hardware-clock-step, os-clock-step, \
-         gnss-antenna-off, gnss-antenna-on, gnss-jamming, gnss-jamming-over, gnss-nmea-lost, gnss-nmea-back, \
+         temperature-step, gnss-antenna-off, gnss-antenna-on, gnss-jamming, gnss-jamming-over, gnss-nmea-lost, gnss-nmea-back, \
          gnss-pps-lost, gnss-pps-back, dpll-unlock, dpll-relock, synce-quality, synce-lost, ntp-lost, ntp-back, \
          process-crash, process-stall, process-resume, profiles-applied, daemon-restart, proxy-down, proxy-up, \
          proxy-blocked or proxy-unblocked",
@@ -350,7 +350,9 @@ fn a_resource_that_must_not_change_is_not_expected_to() {
         format!("[[expect]]\nresource = {resource:?}\nvalue = \"x\"\nfrom = {at:?}\nuntil = {at:?}\n")
     };
     let scenario = parsed(&with_expect(&format!("{unchanged}{}", event("/sync/b", "5s"))));
-    assert!(matches!(&scenario.expect[0], Expectation::Unchanged { resources, .. } if resources == &["/sync/a"]));
+    assert!(
+        matches!(&scenario.expect[0], Expectation::Unchanged { resources, .. } if resources == &["/sync/a"])
+    );
     parsed(&with_expect(&format!("{unchanged}{}", event("/sync/a", "5.1s"))));
     let found = problems(&with_expect(&format!("{unchanged}{}", event("/sync/a", "5s"))));
     assert_eq!(found.len(), 1, "{found:?}");

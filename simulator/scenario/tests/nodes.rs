@@ -3,7 +3,10 @@
 
 use ptp_scenario::{NodeFiles, Problem, Scenario, Tag, Topology};
 use serde_json::Value;
-use sim_core::{Action, DpllChange, GnssChange, Leap, ProcessId, ProcessProgram, SimTime, SynceInput, World};
+use sim_core::{
+    Action, DpllChange, DpllSource, GnssChange, GnssStart, Leap, ProcessId, ProcessProgram, SimTime,
+    SynceInput, World,
+};
 
 fn head(topology: &str) -> String {
     format!(
@@ -130,7 +133,7 @@ fn a_telecom_grandmaster_takes_the_time_of_day_from_its_receiver() {
 fn the_transmitter_of_a_telecom_boundary_clock_is_controlled_by_its_receiver() {
     let node = parsed("t-bc", "").node;
     let [transmitter, receiver] = &profiles(&node)[..] else { panic!("{}", node.profile_json) };
-    assert_eq!(transmitter["ptpSettings"]["controllingProfile"], "receiver");
+    assert_eq!(transmitter["ptpSettings"]["controllingProfile"], receiver["name"]);
     assert!(receiver["ptpSettings"]["controllingProfile"].is_null());
     assert!(receiver["ts2phcOpts"].as_str().unwrap().contains("external_pps"));
 }
@@ -238,6 +241,81 @@ interface = "ens9f0"
     assert_eq!(third.config_index, 3);
     assert_eq!(third.ptp4l.as_ref().unwrap().ports.len(), 1);
     assert!(!third.ptp4l.as_ref().unwrap().gm_capable && third.phc2sys.is_none());
+}
+
+#[test]
+fn physics_can_be_written() {
+    let more = r#"
+[[card]]
+interfaces = ["ens7f0", "ens7f1"]
+frequency_step_ppb = 0.5
+[card.gnss]
+start = "hot"
+accuracy_ns = 7
+sawtooth_ns = 0
+survey_in_s = 600
+[card.dpll]
+time_constant_s = 40
+lock_pulses = 6
+holdover_pulses = 11
+requalify_pulses = 3
+holdover_max_offset_ns = 500
+holdover_timeout_s = 300
+max_in_spec_offset_ns = 100
+[card.dpll.oscillator]
+kind = "rubidium"
+sensitivity_ppb_per_k = 0.5
+swing_k = 4
+swing_period_s = 3600
+swing_rises_at_s = -60
+
+[[card]]
+interfaces = ["ens8f0", "ens8f1"]
+[card.dpll]
+source_card = "ens9f0"
+
+[[card]]
+interfaces = ["ens9f0"]
+[card.dpll]
+source = "synce"
+
+[[profile]]
+name = "telecom-grandmaster"
+[profile.ts2phc]
+holdover_s = 7200
+servo_offset_threshold_ns = 800
+servo_num_offset_values = 5
+first_step_threshold_ns = 30000
+logging_level = 6
+
+[[timeline]]
+at = "1s"
+action = "temperature-step"
+by_k = -2.5
+"#;
+    let scenario = parsed("t-gm-two-cards", more);
+    let setup = &scenario.setup;
+    assert_eq!(setup.cards[0].frequency_step_ppb, 0.5);
+    let gnss = setup.cards[0].gnss.unwrap();
+    assert_eq!((gnss.start, gnss.accuracy_ns, gnss.survey_in_s), (GnssStart::Hot, 7, 600));
+    assert_eq!(gnss.sawtooth_ns, 0.0);
+    let dpll = setup.cards[0].dpll.unwrap();
+    assert_eq!((dpll.source, dpll.time_constant_s), (DpllSource::Gnss, 40.0));
+    assert_eq!((dpll.lock_pulses, dpll.holdover_pulses, dpll.requalify_pulses), (6, 11, 3));
+    let holdover = dpll.holdover;
+    assert_eq!((holdover.max_offset_ns, holdover.timeout_s, holdover.max_in_spec_offset_ns), (500, 300, 100));
+    assert_eq!(dpll.oscillator.frequency_ppb, 0.014, "as rubidium has it");
+    let temperature = dpll.oscillator.temperature;
+    assert_eq!((temperature.sensitivity_ppb_per_k, temperature.swing_k), (0.5, 4.0));
+    assert_eq!((temperature.period_s, temperature.rises_at_s), (3600.0, -60.0));
+    assert_eq!(setup.cards[1].dpll.unwrap().source, DpllSource::Card(2), "though it is named later");
+    assert_eq!(setup.cards[2].dpll.unwrap().source, DpllSource::Synce);
+    let ts2phc = setup.profiles[0].ts2phc.as_ref().unwrap();
+    assert_eq!((ts2phc.holdover_s, ts2phc.servo_offset_threshold_ns), (7200, 800));
+    assert_eq!((ts2phc.servo_num_offset_values, ts2phc.first_step_threshold_ns), (5, 30_000));
+    assert_eq!(ts2phc.logging_level, 6);
+    assert_eq!(setup.timeline, [(SimTime::from_s(1), Action::TemperatureStep { by_k: -2.5 })]);
+    assert_eq!(profiles(&scenario.node)[0]["plugins"]["e810"]["settings"]["LocalMaxHoldoverOffSet"], 500);
 }
 
 #[test]
@@ -412,7 +490,16 @@ fn a_part_that_refers_to_what_is_not_there_is_a_mistake() {
             "[[profile]]\nname = \"bc1\"\n[profile.ptp4l]\nslave_only = 1\n",
             "ptp4l knows no \"slave_only\"",
         ),
-        (ha, "[os_clock]\nkind = \"quartz\"\n", "\"kind\" is not crystal, tcxo or ocxo"),
+        (
+            "t-gm",
+            "[[card]]\ninterfaces = [\"ens7f0\"]\n[card.dpll]\nsource_card = \"ens7f0\"\n",
+            "a card does not take its 1PPS from itself",
+        ),
+        (
+            ha,
+            "[os_clock]\nkind = \"quartz\"\n",
+            "\"kind\" is not perfect, crystal, tcxo, ocxo, high-performance-ocxo or rubidium",
+        ),
         (
             "ordinary-clock",
             "[grandmaster]\nclock_identity = \"12\"\n",

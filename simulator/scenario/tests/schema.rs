@@ -90,7 +90,7 @@ fn every_action_is_documented() {
     let actions = &schema["properties"]["timeline"]["items"]["properties"]["action"]["enum"];
     let actions = actions.as_array().expect("a choice");
     // The number of things that can happen to a world, counting what begins and what ends one by one.
-    assert_eq!(actions.len(), 37);
+    assert_eq!(actions.len(), 38);
     for action in actions {
         let action = action.as_str().unwrap();
         assert!(readme.contains(&format!("`{action}`")), "{action}");

@@ -18,7 +18,7 @@ pub(super) fn of(setup: &Setup, profile: &ProfileSetup) -> Vec<(String, String)>
     if let Some(ts2phc) = &profile.ts2phc {
         let sections = options::ts2phc_sections(profile, ts2phc);
         let own = "ts2phc.nmea_serialport /gpsd/data\n";
-        let global = format!("{}{}{own}", options::ts2phc(), tag(profile, "ts2phc"));
+        let global = format!("{}{}{own}", options::ts2phc(ts2phc), tag(profile, "ts2phc"));
         configs.push(rendered(profile, "ts2phc", &global, &sections));
     }
     if let Some(synce4l) = &profile.synce4l {

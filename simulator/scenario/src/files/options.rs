@@ -88,11 +88,12 @@ fn local_priority(port: &PortSetup) -> String {
 }
 
 /// The `[global]` options of ts2phc.
-pub(super) fn ts2phc() -> String {
+pub(super) fn ts2phc(ts2phc: &Ts2phcSetup) -> String {
     lines([
         ("use_syslog", "0".to_owned()),
         ("verbose", "1".to_owned()),
-        ("logging_level", "7".to_owned()),
+        ("logging_level", ts2phc.logging_level.to_string()),
+        ("first_step_threshold", seconds(ts2phc.first_step_threshold_ns)),
         ("ts2phc.pulsewidth", "100000000".to_owned()),
     ])
 }

@@ -70,7 +70,7 @@ fn of<'a>(setup: &'a Setup, profile: &'a ProfileSetup, thresholds: Thresholds) -
         ptp4l_conf: ptp4l
             .map(|ptp4l| format!("[global]\n{}{}", options::ptp4l(ptp4l), options::ports(ptp4l))),
         ts2phc_conf: profile.ts2phc.as_ref().map(|ts2phc| {
-            format!("[global]\n{}{}", options::ts2phc(), options::ts2phc_sections(profile, ts2phc))
+            format!("[global]\n{}{}", options::ts2phc(ts2phc), options::ts2phc_sections(profile, ts2phc))
         }),
         synce4l_conf: profile
             .synce4l
@@ -128,17 +128,15 @@ fn receiver(setup: &Setup) -> Option<&ProfileSetup> {
     profiles.find(|other| other.role == ClockRole::TelecomBoundaryClock && other.ts2phc.is_some())
 }
 
-/// The card's plugin, with the holdover that its DPLL is good for: the daemon's own defaults,
-/// `openshift/linuxptp-daemon pkg/dpll/dpll.go`.
+/// The card's plugin, with the holdover that the DPLL of the first card is said to be good for.
 fn plugins(setup: &Setup, profile: &ProfileSetup) -> BTreeMap<&'static str, Value> {
-    let has_dpll = cards_of(setup, profile).any(|card| card.dpll.is_some());
-    if !has_dpll {
+    let Some(dpll) = cards_of(setup, profile).find_map(|card| card.dpll) else {
         return BTreeMap::new();
-    }
+    };
     let settings = json!({
-        "LocalMaxHoldoverOffSet": 1500,
-        "LocalHoldoverTimeout": 14400,
-        "MaxInSpecOffset": 1500,
+        "LocalMaxHoldoverOffSet": dpll.holdover.max_offset_ns,
+        "LocalHoldoverTimeout": dpll.holdover.timeout_s,
+        "MaxInSpecOffset": dpll.holdover.max_in_spec_offset_ns,
     });
     BTreeMap::from([("e810", json!({"enableDefaultConfig": false, "settings": settings}))])
 }

@@ -114,6 +114,11 @@ fn ts2phc(section: Section<'_>, setup: &Setup, into: &mut Ts2phcSetup) {
     for interface in &into.interfaces {
         check_interface(&section, "interfaces", setup, interface);
     }
+    section.whole("holdover_s", 0..=30 * 86_400, &mut into.holdover_s);
+    section.whole("servo_offset_threshold_ns", 0..=1_000_000_000, &mut into.servo_offset_threshold_ns);
+    section.whole("servo_num_offset_values", 0..=1_000_000, &mut into.servo_num_offset_values);
+    section.whole("first_step_threshold_ns", 0..=1_000_000_000_000, &mut into.first_step_threshold_ns);
+    section.whole("logging_level", 0..=7, &mut into.logging_level);
     section.finish();
 }
 
