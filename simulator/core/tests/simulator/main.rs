@@ -4,4 +4,5 @@ mod common;
 mod fidelity;
 mod lines;
 mod ports;
+mod telecom;
 mod world;
