@@ -121,8 +121,11 @@ fn dpll(section: Section<'_>, setup: &mut Setup, index: usize) {
 const SOURCES: [(&str, DpllSource); 3] =
     [("gnss", DpllSource::Gnss), ("hardware-clock", DpllSource::HardwareClock), ("synce", DpllSource::Synce)];
 
+/// Makes an oscillator of some kind.
+type Kind = fn() -> OscillatorSetup;
+
 /// The kinds of oscillators by their names.
-const KINDS: [(&str, fn() -> OscillatorSetup); 6] = [
+const KINDS: [(&str, Kind); 6] = [
     ("perfect", OscillatorSetup::perfect),
     ("crystal", OscillatorSetup::plain_crystal),
     ("tcxo", OscillatorSetup::temperature_compensated),
@@ -132,7 +135,7 @@ const KINDS: [(&str, fn() -> OscillatorSetup); 6] = [
 ];
 
 fn oscillator(section: Section<'_>, into: &mut OscillatorSetup) {
-    let mut kind: Option<fn() -> OscillatorSetup> = None;
+    let mut kind: Option<Kind> = None;
     section.choice("kind", &KINDS.map(|(name, kind)| (name, Some(kind))), &mut kind);
     if let Some(kind) = kind {
         *into = kind();
