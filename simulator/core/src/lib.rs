@@ -25,6 +25,8 @@
 
 mod action;
 mod chronyd;
+mod civil_time;
+mod clock_check;
 mod daemon;
 mod dpll;
 mod emission;
@@ -44,7 +46,9 @@ mod queue;
 mod reach;
 mod servo;
 mod setup;
+mod summary;
 mod synce4l;
+mod synce_quality;
 mod time;
 mod timestamps;
 mod truth;
@@ -58,9 +62,10 @@ pub use process::{ProcessId, ProcessProgram};
 pub use ptp_lines::ClockIdentity;
 pub use setup::{
     CardSetup, ChronydSetup, ClockRole, DaemonSetup, DataSet, DatasetComparison, DpllSetup, DpllSource,
-    GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup, NtpSetup, OptionNames, OscillatorSetup,
-    PathSetup, Phc2sysSetup, PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, Setup, StampSetup,
-    Synce4lSetup, SyncePortSetup, TemperatureSetup, Ts2phcSetup,
+    GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup, NtpFailoverSetup, NtpSetup,
+    OptionNames, OscillatorSetup, PathSetup, Phc2sysSetup, Phc2sysSource, PortSetup, ProfileSetup,
+    Ptp4lSetup, ServoGains, Setup, StampSetup, Synce4lSetup, SynceExternalSetup, SyncePortSetup,
+    TemperatureSetup, Ts2phcSetup,
 };
 pub use time::SimTime;
 pub use world::World;

@@ -1,5 +1,6 @@
 //! The network that the node is in: grandmasters, and the paths between them and the node's interfaces.
 
+use crate::chronyd::Servers;
 use crate::noise::{Noise, Stream};
 use crate::ptp4l::UTC_OFFSET_S;
 use crate::queue::{Event, Queue};
@@ -20,6 +21,8 @@ const DAY_S: u64 = 86_400;
 pub(crate) struct Network {
     grandmasters: Vec<Grandmaster>,
     links: Vec<Link>,
+    /// The servers of network time.
+    pub(crate) ntp: Servers,
 }
 
 /// A message from a grandmaster on its way to an interface of the node.
@@ -72,6 +75,7 @@ impl Network {
         }
         let links = setup.links.iter().enumerate().map(|(index, link)| Link::new(index, link, setup.seed));
         Self {
+            ntp: Servers::Answer,
             grandmasters: setup
                 .grandmasters
                 .iter()

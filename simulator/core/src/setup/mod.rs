@@ -14,10 +14,12 @@ pub use card::{CardSetup, DpllSetup, DpllSource, GnssSetup, GnssStart, HoldoverS
 pub use daemon::DaemonSetup;
 pub use network::{DataSet, GrandmasterSetup, LinkSetup, PathSetup};
 pub use oscillator::{OscillatorSetup, TemperatureSetup};
-pub use phc2sys::Phc2sysSetup;
+pub use phc2sys::{Phc2sysSetup, Phc2sysSource};
 pub use profile::{ClockRole, ProfileSetup};
 pub use ptp4l::{DatasetComparison, OptionNames, PortSetup, Ptp4lSetup, ServoGains};
-pub use sources::{ChronydSetup, NtpSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup};
+pub use sources::{
+    ChronydSetup, NtpFailoverSetup, NtpSetup, Synce4lSetup, SynceExternalSetup, SyncePortSetup, Ts2phcSetup,
+};
 
 use crate::{Action, SimTime};
 

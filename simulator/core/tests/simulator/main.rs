@@ -3,6 +3,9 @@
 mod common;
 mod fidelity;
 mod lines;
+mod network_time;
+mod phc2sys;
 mod ports;
+mod synce;
 mod telecom;
 mod world;

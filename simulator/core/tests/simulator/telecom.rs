@@ -159,25 +159,6 @@ fn at_level_7_each_second_has_the_recorded_lines() {
 }
 
 #[test]
-fn options_are_printed_as_recorded() {
-    let simulated = simulated(&grandmaster(1, 2, Vec::new()), TS2PHC);
-    let items = |lines: &[String]| -> Vec<String> {
-        let texts = lines.iter().filter_map(|line| Some(line.split_once("config] ")?.1.to_owned()));
-        let texts = texts.map(|text| text.replace("ens7f0", "ens1f0"));
-        // Where the sentences come from: over the network in the recording. A request that its kernel did not know.
-        texts
-            .filter(|text| {
-                ["config item", "PI servo", "PPS sink"].iter().any(|start| text.starts_with(start))
-            })
-            .filter(|text| !text.contains("nmea_remote") && !text.contains("nmea_serialport"))
-            .collect()
-    };
-    let simulated = items(&simulated);
-    assert!(simulated.len() > 25, "{simulated:?}");
-    assert_eq!(simulated, items(&recorded("tgm-ts2phc.log")));
-}
-
-#[test]
 fn silence_of_the_time_of_day_is_noticed_after_five_seconds() {
     let timeline = vec![gnss(60, GnssChange::NmeaLost), gnss(70, GnssChange::NmeaBack)];
     let lines = without_debugging(&simulated(&grandmaster(3, 80, timeline), TS2PHC));
@@ -398,6 +379,8 @@ fn the_dpll_of_a_boundary_clock_locks_to_the_clock_that_ptp4l_steers() {
 fn holdover_error_ns(mut setup: Setup, loss_s: u64, after_s: u64) -> f64 {
     setup.timeline = vec![gnss(loss_s, GnssChange::AntennaOff)];
     setup.duration_s = loss_s + after_s + 10;
+    // Nothing here needs these two.
+    (setup.profiles[0].ptp4l, setup.profiles[0].phc2sys) = (None, None);
     let truths = truths(setup);
     let entry_s = truths.iter().find(|(_, truth)| truth.cards[0].dpll.unwrap().phase == DpllLock::Holdover);
     card_at(&truths, 0, entry_s.unwrap().0 + after_s as f64).phc_error_ns
@@ -419,13 +402,13 @@ fn in_holdover_a_clock_drifts_by_the_aging_of_its_oscillator() {
 #[test]
 fn an_oven_in_holdover_drifts_as_published() {
     // 636 ns of aging; the random walk of 0.0001 ppb per root of a second makes 0.0001 sqrt(t^3 / 3) = 100 ns, flicker
-    // of 0.001 ppb some 40 ns, and a frequency that is learnt to 0.02 ppb 290 ns. The mean of 6 runs has a standard
-    // error of 130 ns: three of these. No run is far beyond the 1 us in 4 h that is published for an OCXO.
-    let errors_ns: Vec<f64> = (0..6)
+    // of 0.001 ppb some 40 ns, and a frequency that is learnt to 0.02 ppb 290 ns. The mean of 4 runs has a standard
+    // error of 160 ns: three of these. No run is far beyond the 1 us in 4 h that is published for an OCXO.
+    let errors_ns: Vec<f64> = (0..4)
         .map(|seed| holdover_error_ns(Setup { seed, ..Setup::telecom_grandmaster(1) }, 1_000, 14_400))
         .collect();
-    let mean_ns = errors_ns.iter().sum::<f64>() / 6.0;
-    assert!((mean_ns - 636.0).abs() < 390.0, "{errors_ns:?}");
+    let mean_ns = errors_ns.iter().sum::<f64>() / 4.0;
+    assert!((mean_ns - 636.0).abs() < 480.0, "{errors_ns:?}");
     assert!(errors_ns.iter().all(|error_ns| error_ns.abs() < 1_700.0), "{errors_ns:?}");
 }
 

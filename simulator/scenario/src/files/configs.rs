@@ -1,7 +1,7 @@
 //! The configurations of processes, as the daemon renders them: the profile's name, the options of its author, and
 //! where the lines are tagged and the sockets lie (`openshift/linuxptp-daemon pkg/daemon/config.go`).
 
-use super::{is_group, options};
+use super::options;
 use sim_core::{ProfileSetup, Setup};
 
 /// File name and contents of each process of a profile, in the order in which the daemon makes them.
@@ -9,8 +9,8 @@ use sim_core::{ProfileSetup, Setup};
 /// A phc2sys beside a ptp4l has none: it takes everything from its command line.
 pub(super) fn of(setup: &Setup, profile: &ProfileSetup) -> Vec<(String, String)> {
     let mut configs = Vec::new();
-    if profile.chronyd.is_some() {
-        let options = options::chronyd(setup);
+    if let Some(chronyd) = &profile.chronyd {
+        let options = options::chronyd(setup, chronyd);
         let text =
             format!("#profile: {}\n\n{options}bindcmdaddress /tmp/chrony/chronyd.sock\n", profile.name);
         configs.push((file_name(profile, "chronyd"), text));
@@ -31,7 +31,7 @@ pub(super) fn of(setup: &Setup, profile: &ProfileSetup) -> Vec<(String, String)>
         let global = format!("{}{}{socket}", options::ptp4l(ptp4l), tag(profile, "ptp4l"));
         configs.push(rendered(profile, "ptp4l", &global, &options::ports(ptp4l)));
     }
-    if is_group(profile) {
+    if profile.phc2sys.is_some() && profile.ptp4l.is_none() {
         configs.push(rendered(profile, "phc2sys", &tag(profile, "phc2sys"), ""));
     }
     configs

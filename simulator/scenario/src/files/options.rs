@@ -1,8 +1,8 @@
 //! The options of processes: as the author of a profile writes them, and as they are in the files of the daemon.
 
 use sim_core::{
-    ClockRole, DatasetComparison, OptionNames, PortSetup, ProfileSetup, Ptp4lSetup, Setup, Synce4lSetup,
-    Ts2phcSetup,
+    ChronydSetup, ClockRole, DatasetComparison, OptionNames, PortSetup, ProfileSetup, Ptp4lSetup, Setup,
+    Synce4lSetup, Ts2phcSetup,
 };
 
 const NS_PER_S: u64 = 1_000_000_000;
@@ -122,7 +122,7 @@ pub(super) fn ts2phc_arguments(role: ClockRole) -> &'static str {
     }
 }
 
-/// The device and the interfaces of synce4l.
+/// The device, the interfaces and the external source of synce4l; that has its name in braces.
 pub(super) fn synce4l_sections(synce4l: &Synce4lSetup) -> String {
     let device = format!(
         "[<{}>]\n{}",
@@ -133,10 +133,17 @@ pub(super) fn synce4l_sections(synce4l: &Synce4lSetup) -> String {
         ])
     );
     let ports = synce4l.ports.iter().map(|port| format!("[{}]\n", port.interface));
-    format!("{device}{}", ports.collect::<String>())
+    let external = synce4l.external.iter().map(|source| {
+        let qualities =
+            [("input_QL", format!("{:#x}", source.ssm)), ("input_ext_QL", format!("{:#x}", source.extended))];
+        format!("[{{{}}}]\n{}", source.name, lines(qualities))
+    });
+    format!("{device}{}{}", ports.collect::<String>(), external.collect::<String>())
 }
 
 /// The options of chronyd.
-pub(super) fn chronyd(setup: &Setup) -> String {
-    format!("server {} iburst\ndriftfile /var/lib/chrony/drift\n", setup.ntp.server)
+pub(super) fn chronyd(setup: &Setup, chronyd: &ChronydSetup) -> String {
+    let poll = chronyd.log_poll_interval;
+    let server = &setup.ntp.server;
+    format!("server {server} iburst minpoll {poll} maxpoll {poll}\ndriftfile /var/lib/chrony/drift\n")
 }

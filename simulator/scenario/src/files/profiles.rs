@@ -1,12 +1,14 @@
 //! The profiles of the node, by the names of the operator's PtpConfig resource
 //! (`k8snetworkplumbingwg/ptp-operator api/v1/ptpconfig_types.go`).
 
-use super::{cards_of, is_group, options};
+use super::{cards_of, options};
 use crate::world::{Described, Thresholds};
 use serde::Serialize;
 use serde_json::{Value, json};
-use sim_core::{ClockRole, Phc2sysSetup, ProfileSetup, Ptp4lSetup, Setup};
+use sim_core::{ClockRole, Phc2sysSetup, Phc2sysSource, ProfileSetup, Ptp4lSetup, Setup};
 use std::collections::BTreeMap;
+
+const NS_PER_S: u64 = 1_000_000_000;
 
 /// A profile. What it does not run it has no key for.
 #[derive(Serialize)]
@@ -76,7 +78,7 @@ fn of<'a>(setup: &'a Setup, profile: &'a ProfileSetup, thresholds: Thresholds) -
             .synce4l
             .as_ref()
             .map(|synce4l| format!("[global]\n{}", options::synce4l_sections(synce4l))),
-        chronyd_conf: profile.chronyd.as_ref().map(|_| options::chronyd(setup)),
+        chronyd_conf: profile.chronyd.as_ref().map(|chronyd| options::chronyd(setup, chronyd)),
         ptp_settings: settings(setup, profile),
         plugins: plugins(setup, profile),
         ptp_clock_threshold: ClockThreshold {
@@ -94,7 +96,15 @@ fn only_interface(ptp4l: &Ptp4lSetup) -> Option<&str> {
 }
 
 fn phc2sys_arguments(phc2sys: &Phc2sysSetup) -> String {
-    format!("-a -r -n 24 -m -N 8 -R {}", phc2sys.rate_hz)
+    let source = match &phc2sys.source {
+        Phc2sysSource::Automatic | Phc2sysSource::HighAvailability { .. } => "-a -r".to_owned(),
+        Phc2sysSource::Interface { interface } => format!("-s {interface} -w"),
+    };
+    let summary = match phc2sys.summary_samples {
+        0 => String::new(),
+        samples => format!(" -u {samples}"),
+    };
+    format!("{source} -n 24 -m -N 8 -R {}{summary}", phc2sys.rate_hz)
 }
 
 /// What tells the daemon and its consumers the kinds of profiles apart.
@@ -114,9 +124,11 @@ fn settings(setup: &Setup, profile: &ProfileSetup) -> BTreeMap<&'static str, Str
         }
         ClockRole::OrdinaryClock | ClockRole::BoundaryClock => {}
     }
-    if is_group(profile) {
-        let others = setup.profiles.iter().filter(|other| other.ptp4l.is_some());
-        let names: Vec<&str> = others.map(|other| other.name.as_str()).collect();
+    if let Some(Phc2sysSource::HighAvailability { profiles }) =
+        profile.phc2sys.as_ref().map(|one| &one.source)
+    {
+        let members = profiles.iter().filter_map(|place| setup.profiles.get(*place));
+        let names: Vec<&str> = members.map(|member| member.name.as_str()).collect();
         settings.insert("haProfiles", names.join(","));
     }
     settings
@@ -128,15 +140,23 @@ fn receiver(setup: &Setup) -> Option<&ProfileSetup> {
     profiles.find(|other| other.role == ClockRole::TelecomBoundaryClock && other.ts2phc.is_some())
 }
 
-/// The card's plugin, with the holdover that the DPLL of the first card is said to be good for.
+/// The card's plugin, with the holdover that the DPLL of the first card is said to be good for, and the one that falls
+/// back on network time.
 fn plugins(setup: &Setup, profile: &ProfileSetup) -> BTreeMap<&'static str, Value> {
-    let Some(dpll) = cards_of(setup, profile).find_map(|card| card.dpll) else {
-        return BTreeMap::new();
-    };
-    let settings = json!({
-        "LocalMaxHoldoverOffSet": dpll.holdover.max_offset_ns,
-        "LocalHoldoverTimeout": dpll.holdover.timeout_s,
-        "MaxInSpecOffset": dpll.holdover.max_in_spec_offset_ns,
+    let dpll = cards_of(setup, profile).find_map(|card| card.dpll).map(|dpll| {
+        let settings = json!({
+            "LocalMaxHoldoverOffSet": dpll.holdover.max_offset_ns,
+            "LocalHoldoverTimeout": dpll.holdover.timeout_s,
+            "MaxInSpecOffset": dpll.holdover.max_in_spec_offset_ns,
+        });
+        ("e810", json!({"enableDefaultConfig": false, "settings": settings}))
     });
-    BTreeMap::from([("e810", json!({"enableDefaultConfig": false, "settings": settings}))])
+    let failover = profile.chronyd.as_ref().and_then(|chronyd| chronyd.failover).map(|failover| {
+        let settings = json!({
+            "ts2phcTolerance": failover.ts2phc_tolerance_ns / NS_PER_S,
+            "startupDelay": failover.startup_delay_ns / NS_PER_S,
+        });
+        ("ntpfailover", json!({"gnssFailover": true, "settings": settings}))
+    });
+    dpll.into_iter().chain(failover).collect()
 }

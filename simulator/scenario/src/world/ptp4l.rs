@@ -1,11 +1,11 @@
-//! ptp4l and phc2sys, by the names of their options.
+//! ptp4l, by the names of its options.
 
-use super::{NS_MAX, PPB_MAX, check_interface};
+use super::{PPB_MAX, check_interface};
 use crate::limits::PORTS_MAX;
 use crate::section::Section;
-use sim_core::{DatasetComparison, OptionNames, Phc2sysSetup, PortSetup, Ptp4lSetup, ServoGains, Setup};
+use sim_core::{DatasetComparison, OptionNames, PortSetup, Ptp4lSetup, ServoGains, Setup};
 
-const THRESHOLD_NS_MAX: i64 = 1_000_000_000_000;
+pub(super) const THRESHOLD_NS_MAX: i64 = 1_000_000_000_000;
 
 /// Reads `[profile.ptp4l]` with its ports.
 pub(super) fn read(section: Section<'_>, setup: &Setup, into: &mut Ptp4lSetup) {
@@ -73,21 +73,8 @@ fn port(section: Section<'_>, setup: &Setup, ptp4l: &mut Ptp4lSetup) {
     section.finish();
 }
 
-/// Reads `[phc2sys]` and `[profile.phc2sys]`.
-pub(super) fn phc2sys(section: Section<'_>, into: &mut Phc2sysSetup) {
-    section.whole("rate_hz", 1..=128, &mut into.rate_hz);
-    section.whole("first_step_threshold_ns", 0..=THRESHOLD_NS_MAX, &mut into.first_step_threshold_ns);
-    section.whole("step_threshold_ns", 0..=THRESHOLD_NS_MAX, &mut into.step_threshold_ns);
-    section.number("max_frequency_ppb", 1.0..=PPB_MAX, &mut into.max_frequency_ppb);
-    section.duration_ns("utc_offset_after", &mut into.utc_offset_after_ns);
-    section.number("reading_noise_ns", 0.0..=NS_MAX, &mut into.reading_noise_ns);
-    section.number("reading_delay_ns", 0.0..=NS_MAX, &mut into.reading_delay_ns);
-    section.number("reading_delay_noise_ns", 0.0..=NS_MAX, &mut into.reading_delay_noise_ns);
-    gains(&section, &mut into.servo);
-    section.finish();
-}
-
-fn gains(section: &Section<'_>, into: &mut ServoGains) {
+/// The constants of a servo.
+pub(super) fn gains(section: &Section<'_>, into: &mut ServoGains) {
     section.number("pi_proportional_const", 0.0..=1e3, &mut into.proportional);
     section.number("pi_integral_const", 0.0..=1e3, &mut into.integral);
 }
