@@ -153,3 +153,26 @@ fn the_schema_marks_what_the_reader_refuses() {
         assert!(ptp_scenario::Scenario::parse("x", &text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn every_example_of_the_documentation_is_a_scenario() {
+    let readme = read("README.md");
+    let blocks = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let examples: Vec<&str> = blocks.filter(|block| block.starts_with("topology = ")).collect();
+    for example in &examples {
+        let text = GOOD
+            .replace("expect = []\n", "")
+            .replace("\"1.5s\"", "\"3600s\"")
+            .replace("[grandmaster]\nclock_class = 7\n", "");
+        let (head, node) = text.split_once("[node]").expect("a section");
+        let (topology, parts) = example.split_once('\n').expect("several lines");
+        let text = format!("{head}{topology}\nexpect = []\n[node]{node}{parts}");
+        let problems = ptp_scenario::Scenario::parse("example", &text).err();
+        assert_eq!(problems, None, "{text}");
+        assert!(is_valid(&text), "{text}");
+    }
+    for (topology, _) in ptp_scenario::Topology::NAMED.iter().filter(|(name, _)| *name != "bare") {
+        let line = format!("topology = {topology:?}");
+        assert!(examples.iter().any(|example| example.starts_with(&line)), "no example of {topology}");
+    }
+}
