@@ -66,6 +66,8 @@ impl World {
             Action::TemperatureStep { by_k } => self.hardware.warm(now, by_k),
             Action::ProcessCrash { process } => {
                 self.stop(now, process);
+                // linuxptp-daemon starts it again, whatever the reason.
+                self.queue.plan(now.after_ns(RESTART_NS), Event::Start { process });
                 self.tell_gnss_child(now, process, |child| GnssInput::ChildDies { child });
             }
             Action::ProcessStall { process } => {
