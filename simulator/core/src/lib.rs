@@ -25,6 +25,7 @@
 
 mod daemon;
 mod emission;
+mod expression;
 mod grandmaster;
 mod noise;
 mod oscillator;
@@ -41,6 +42,7 @@ mod truth;
 mod world;
 
 pub use emission::{Connection, Emission, TrueState, Truth, What};
+pub use expression::{Expression, PacketVariable, WaveShape};
 pub use setup::{
     Action, DaemonSetup, GrandmasterSetup, NodeSetup, OscillatorSetup, PathSetup, Phc2sysSetup, Ptp4lSetup,
     ServoGains, Setup,

@@ -60,6 +60,13 @@ impl Noise {
         self.exponential.sample(&mut self.generator)
     }
 
+    /// Uniform between 0 and 1, both excluded.
+    pub(crate) fn uniform(&mut self) -> f64 {
+        const STEPS: f64 = (1_u64 << 53) as f64;
+        let step = self.generator.random::<u64>() >> 11;
+        (step as f64 + 0.5) / STEPS
+    }
+
     /// Uniform in 0..below, a whole number; 0 if `below` is 0.
     pub(crate) fn below(&mut self, below: u64) -> u64 {
         if below == 0 { 0 } else { self.generator.random_range(0..below) }

@@ -6,6 +6,7 @@
 //!
 //! This crate knows neither the proxy nor any wire format: resources and values are the words of the scenario file.
 
+pub mod clknetsim;
 mod duration;
 mod expectation;
 mod judge;
