@@ -2,14 +2,19 @@
 //!
 //! Frequency noise is renewed every 62.5 ms of virtual time, whoever looks at the clock; between two renewals the clock
 //! runs evenly. The models are the power laws of IEEE 1139: white, flicker and random walk of frequency.
+//!
+//! A clock may be driven by expressions instead, which are evaluated once per second.
 
-use crate::noise::{Noise, Purpose, portable};
+use crate::expression::{Evaluation, Packet};
+use crate::noise::{Noise, Stream, portable};
 use crate::time::NS_PER_S;
-use crate::{OscillatorSetup, SimTime};
+use crate::{ClockModel, OscillatorSetup, SimTime};
 
 /// Between two renewals of the frequency.
 const TICK_NS: u64 = 62_500_000;
 const TICK_S: f64 = 0.0625;
+/// clock_adjtime takes frequencies in parts per million times 2^16, and linuxptp cuts them off (`clockadj.c`).
+const SCALED_PER_PPB: f64 = 65.536;
 const S_PER_DAY: f64 = 86_400.0;
 /// Flicker noise is a sum of first-order processes, one for each factor 4 of time: 62.5 ms to 12 days.
 const FLICKER_POLES: usize = 12;
@@ -19,7 +24,7 @@ const FLICKER_FLOOR: f64 = 0.97;
 /// A clock that can be read, steered and stepped. Its error is with respect to true time.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    oscillator: Oscillator,
+    driver: Driver,
     at: SimTime,
     next_tick: SimTime,
     error_ns: f64,
@@ -27,21 +32,38 @@ pub(crate) struct Clock {
     adjustment_ppb: f64,
 }
 
-/// The streams that an oscillator draws from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Purposes {
-    pub(crate) white: Purpose,
-    pub(crate) walk: Purpose,
-    pub(crate) flicker: Purpose,
+/// What drives a clock.
+#[derive(Debug)]
+enum Driver {
+    Oscillator(Box<Oscillator>),
+    Expressions { frequency: Box<Evaluation>, step: Option<Box<Evaluation>> },
 }
 
 impl Clock {
-    pub(crate) fn new(setup: OscillatorSetup, seed: u64, purposes: Purposes) -> Self {
+    pub(crate) fn new(setup: OscillatorSetup, seed: u64, stream: Stream) -> Self {
         Self {
-            oscillator: Oscillator::new(setup, seed, purposes),
+            driver: Driver::Oscillator(Box::new(Oscillator::new(setup, seed, stream))),
             at: SimTime::START,
             next_tick: SimTime::START,
             error_ns: setup.initial_error_ns,
+            frequency_ppb: 0.0,
+            adjustment_ppb: 0.0,
+        }
+    }
+
+    /// A clock that is driven by expressions.
+    pub(crate) fn modelled(model: &ClockModel, seed: u64, stream: Stream) -> Self {
+        let evaluation = |expression: &crate::Expression, stream| {
+            Box::new(Evaluation::new(expression.clone(), Noise::new(seed, stream)))
+        };
+        Self {
+            driver: Driver::Expressions {
+                frequency: evaluation(&model.frequency, stream),
+                step: model.step.as_ref().map(|step| evaluation(step, stream.next(1))),
+            },
+            at: SimTime::START,
+            next_tick: SimTime::START,
+            error_ns: model.initial_error_ns,
             frequency_ppb: 0.0,
             adjustment_ppb: 0.0,
         }
@@ -51,8 +73,8 @@ impl Clock {
     pub(crate) fn error_ns(&mut self, now: SimTime) -> f64 {
         while self.next_tick <= now {
             self.run_to(self.next_tick);
-            self.frequency_ppb = self.oscillator.next_frequency_ppb(self.next_tick);
-            self.next_tick = self.next_tick.after_ns(TICK_NS);
+            let tick_ns = self.renew(self.next_tick);
+            self.next_tick = self.next_tick.after_ns(tick_ns);
         }
         self.run_to(now);
         self.error_ns
@@ -67,7 +89,10 @@ impl Clock {
     /// Runs it faster by so many parts per billion than its oscillator does.
     pub(crate) fn steer(&mut self, now: SimTime, adjustment_ppb: f64) {
         self.error_ns(now);
-        self.adjustment_ppb = adjustment_ppb;
+        self.adjustment_ppb = match self.driver {
+            Driver::Oscillator(_) => adjustment_ppb,
+            Driver::Expressions { .. } => (adjustment_ppb * SCALED_PER_PPB).trunc() / SCALED_PER_PPB,
+        };
     }
 
     /// Sets it forward.
@@ -76,11 +101,36 @@ impl Clock {
         self.error_ns += by_ns as f64;
     }
 
+    /// Renews its frequency; returns for how long that holds, in nanoseconds.
+    fn renew(&mut self, at: SimTime) -> u64 {
+        let no_packet = Packet::default();
+        match &mut self.driver {
+            Driver::Oscillator(oscillator) => {
+                self.frequency_ppb = oscillator.next_frequency_ppb(at);
+                TICK_NS
+            }
+            Driver::Expressions { frequency, step } => {
+                self.frequency_ppb = frequency.next(&no_packet) * 1e9;
+                self.error_ns += step.as_mut().map_or(0.0, |step| step.next(&no_packet) * 1e9);
+                NS_PER_S
+            }
+        }
+    }
+
     fn run_to(&mut self, to: SimTime) {
         let elapsed_s = to.since(self.at) as f64 / NS_PER_S as f64;
         // 1 ppb is 1 ns per second.
-        self.error_ns += (self.frequency_ppb + self.adjustment_ppb) * elapsed_s;
+        self.error_ns += self.rate_ppb() * elapsed_s;
         self.at = to;
+    }
+
+    fn rate_ppb(&self) -> f64 {
+        let sum_ppb = self.frequency_ppb + self.adjustment_ppb;
+        match self.driver {
+            Driver::Oscillator(_) => sum_ppb,
+            // What is adjusted is the oscillator's own second: (1 + f) (1 + a) - 1.
+            Driver::Expressions { .. } => sum_ppb + self.frequency_ppb * self.adjustment_ppb / 1e9,
+        }
     }
 }
 
@@ -103,19 +153,19 @@ struct Pole {
 }
 
 impl Oscillator {
-    fn new(setup: OscillatorSetup, seed: u64, purposes: Purposes) -> Self {
+    fn new(setup: OscillatorSetup, seed: u64, stream: Stream) -> Self {
         let mut four_to_the_i = 1.0_f64;
         let poles = std::array::from_fn(|_| {
             let keep = portable((-1.0 / (2.0 * four_to_the_i)).exp());
             four_to_the_i *= 4.0;
             Pole { keep, add: (1.0 - keep * keep).sqrt() }
         });
-        let mut flicker = Noise::new(seed, purposes.flicker);
+        let mut flicker = Noise::new(seed, stream.next(2));
         let deviation_ppb = setup.flicker_ppb / FLICKER_FLOOR;
         Self {
             setup,
-            white: Noise::new(seed, purposes.white),
-            walk: Noise::new(seed, purposes.walk),
+            white: Noise::new(seed, stream),
+            walk: Noise::new(seed, stream.next(1)),
             flickers_ppb: std::array::from_fn(|_| deviation_ppb * flicker.normal()),
             flicker,
             walked_ppb: 0.0,
@@ -145,8 +195,8 @@ impl Oscillator {
 
 #[cfg(test)]
 mod tests {
-    use super::{Clock, Purposes};
-    use crate::noise::Purpose;
+    use super::Clock;
+    use crate::noise::Stream;
     use crate::{OscillatorSetup, SimTime};
 
     const STILL: OscillatorSetup = OscillatorSetup {
@@ -159,9 +209,7 @@ mod tests {
     };
 
     fn clock(setup: OscillatorSetup) -> Clock {
-        let purposes =
-            Purposes { white: Purpose::PhcWhite, walk: Purpose::PhcWalk, flicker: Purpose::PhcFlicker };
-        Clock::new(setup, 1, purposes)
+        Clock::new(setup, 1, Stream::phc(0))
     }
 
     /// Overlapping Allan deviation in ppb at that many seconds, from one error per second.

@@ -1,31 +1,37 @@
 //! phc2sys with `-a -r`: it follows the port state of ptp4l and steers the clock of the operating system
 //! (`phc2sys.c` of linuxptp 4.4).
 
-use crate::noise::{Noise, Purpose, whole_ns};
-use crate::oscillator::Clock;
-use crate::outbox::{Outbox, Process};
-use crate::queue::{Event, Queue};
+use crate::expression::{Evaluation, Packet};
+use crate::noise::{Noise, Stream, whole_ns};
+use crate::process::Life;
+use crate::reach::Reach;
 use crate::servo::{PiServo, ServoSetup};
 use crate::time::NS_PER_S;
-use crate::{Phc2sysSetup, Setup, SimTime};
+use crate::{Expression, Phc2sysSetup, Ptp4lSetup, SimTime};
 use ptp_lines::{
     Body, Clock as ClockName, ClockIdentity, Dialect, OffsetSource, Phc2sysOffset, Phc2sysSelection,
     PortIdentity, PortState, Ppb, Servo,
 };
 
-/// What phc2sys reaches out to at a tick.
-#[derive(Debug)]
-pub(crate) struct Reach<'a> {
-    pub(crate) now: SimTime,
-    pub(crate) phc: &'a mut Clock,
-    pub(crate) os_clock: &'a mut Clock,
-    pub(crate) queue: &'a mut Queue,
-    pub(crate) outbox: &'a mut Outbox,
+/// What phc2sys handles.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Phc2sysInput {
+    /// Its interval has passed.
+    Tick,
+    /// The ptp4l of a profile has sent a change of the state of a port.
+    PortChanged { profile: usize, port: u16, state: PortState },
+}
+
+impl From<Phc2sysInput> for crate::process::ProcessInput {
+    fn from(input: Phc2sysInput) -> Self {
+        Self::Phc2sys(input)
+    }
 }
 
 /// A phc2sys process.
 #[derive(Debug)]
 pub(crate) struct Phc2sys {
+    life: Life,
     setup: Phc2sysSetup,
     interface: String,
     identity: ClockIdentity,
@@ -39,6 +45,8 @@ pub(crate) struct Phc2sys {
     servo_state: Option<Servo>,
     reading: Noise,
     reading_delay: Noise,
+    /// In place of the reading noise.
+    reading_error: Option<Evaluation>,
 }
 
 /// A port state as phc2sys tells them apart (`normalize_state`); a client-only port has no other.
@@ -71,8 +79,13 @@ impl PortRole {
 
 impl Phc2sys {
     /// A process that starts now and has read the state of the port.
-    pub(crate) fn new(setup: &Setup, port_state: PortState, now: SimTime, queue: &mut Queue) -> Self {
-        let options = setup.phc2sys;
+    pub(crate) fn start(
+        options: Phc2sysSetup,
+        (ptp4l, port_state): (&Ptp4lSetup, PortState),
+        life: Life,
+        seed: u64,
+        reach: &mut Reach<'_>,
+    ) -> Self {
         let servo = ServoSetup {
             gains: options.servo,
             interval_s: 1.0 / f64::from(options.rate_hz.max(1)),
@@ -80,22 +93,44 @@ impl Phc2sys {
             step_threshold_ns: options.step_threshold_ns,
             max_frequency_ppb: options.max_frequency_ppb,
         };
+        let noise = |which| Noise::new(seed, Stream::phc2sys(life.process.profile, which));
         let phc2sys = Self {
+            life,
             setup: options,
-            interface: setup.node.interface.clone(),
-            identity: setup.node.clock_identity,
+            interface: ptp4l.ports.first().map(|port| port.interface.clone()).unwrap_or_default(),
+            identity: ptp4l.clock_identity,
             port_role: PortRole::of(port_state),
             unread: Vec::new(),
             must_reconfigure: true,
-            utc_offset_known_from: now.after_ns(options.utc_offset_after_ns),
+            utc_offset_known_from: reach.now.after_ns(options.utc_offset_after_ns),
             steers: false,
             servo: PiServo::new(servo),
             servo_state: None,
-            reading: Noise::new(setup.seed, Purpose::ClockReading),
-            reading_delay: Noise::new(setup.seed, Purpose::ClockReadingDelay),
+            reading: noise(0),
+            reading_delay: noise(1),
+            reading_error: None,
         };
-        queue.plan(now.after_ns(phc2sys.interval_ns()), Event::Phc2sysTick);
+        life.plan(reach.now.after_ns(phc2sys.interval_ns()), Phc2sysInput::Tick, reach.queue);
         phc2sys
+    }
+
+    /// Reads hardware clocks by so many seconds too little as that expression says.
+    pub(crate) fn misreading(mut self, error: &Expression, seed: u64) -> Self {
+        let noise = Noise::new(seed, Stream::phc2sys(self.life.process.profile, 2));
+        self.reading_error = Some(Evaluation::new(error.clone(), noise));
+        self
+    }
+
+    /// It goes on after it was stopped.
+    pub(crate) fn resume(&mut self, reach: &mut Reach<'_>) {
+        self.life.plan(reach.now, Phc2sysInput::Tick, reach.queue);
+    }
+
+    pub(crate) fn handle(&mut self, input: Phc2sysInput, reach: &mut Reach<'_>) {
+        match input {
+            Phc2sysInput::Tick => self.tick(reach),
+            Phc2sysInput::PortChanged { state, .. } => self.unread.push(PortRole::of(state)),
+        }
     }
 
     /// State of the servo after the last sample, if it gets samples now.
@@ -103,13 +138,8 @@ impl Phc2sys {
         if self.steers { self.servo_state } else { None }
     }
 
-    /// ptp4l has sent a state change.
-    pub(crate) fn port_changed(&mut self, state: PortState) {
-        self.unread.push(PortRole::of(state));
-    }
-
-    pub(crate) fn tick(&mut self, reach: &mut Reach<'_>) {
-        reach.queue.plan(reach.now.after_ns(self.interval_ns()), Event::Phc2sysTick);
+    fn tick(&mut self, reach: &mut Reach<'_>) {
+        self.life.plan(reach.now.after_ns(self.interval_ns()), Phc2sysInput::Tick, reach.queue);
         self.read_changes(reach);
         if self.must_reconfigure && reach.now >= self.utc_offset_known_from {
             self.must_reconfigure = false;
@@ -130,7 +160,7 @@ impl Phc2sys {
                 self.port_role = role;
                 self.must_reconfigure = true;
                 let port = PortIdentity { clock: self.identity, number: 1 };
-                print(Phc2sysSelection::PortChangedState(port), reach);
+                self.print(Phc2sysSelection::PortChangedState(port), reach);
             }
         }
         // Whatever it was told, it stops before it uses a clock that is no source any more.
@@ -140,23 +170,29 @@ impl Phc2sys {
     fn reconfigure(&mut self, reach: &mut Reach<'_>) {
         let device = ClockName::Device(&self.interface);
         let dialect = Dialect::V4;
-        print(Phc2sysSelection::Reconfiguring, reach);
+        self.print(Phc2sysSelection::Reconfiguring, reach);
         match self.port_role {
             PortRole::Slave => {
-                print(Phc2sysSelection::AsSource { clock: device, dialect }, reach);
-                print(Phc2sysSelection::ForSynchronization(ClockName::Realtime), reach);
+                self.print(Phc2sysSelection::AsSource { clock: device, dialect }, reach);
+                self.print(Phc2sysSelection::ForSynchronization(ClockName::Realtime), reach);
             }
-            PortRole::Uncalibrated => print(Phc2sysSelection::SourceNotReady { dialect }, reach),
-            PortRole::Disabled => print(Phc2sysSelection::ForSynchronization(device), reach),
+            PortRole::Uncalibrated => self.print(Phc2sysSelection::SourceNotReady { dialect }, reach),
+            PortRole::Disabled => self.print(Phc2sysSelection::ForSynchronization(device), reach),
         }
         self.steers = self.port_role == PortRole::Slave;
     }
 
     fn synchronize(&mut self, reach: &mut Reach<'_>) {
-        let reading_ns = self.setup.reading_noise_ns * self.reading.normal();
-        let difference_ns = reach.os_clock.error_ns(reach.now) - reach.phc.error_ns(reach.now);
+        let reading_ns = match &mut self.reading_error {
+            Some(error) => error.next(&Packet::default()) * 1e9,
+            None => self.setup.reading_noise_ns * self.reading.normal(),
+        };
+        let Some(card) = reach.hardware.card_of(&self.interface) else { return };
+        let phc_error_ns = card.phc.error_ns(reach.now);
+        let os_clock = &mut reach.hardware.os_clock;
+        let difference_ns = os_clock.error_ns(reach.now) - phc_error_ns;
         let offset_ns = whole_ns(difference_ns + reading_ns);
-        let correction = self.servo.sample(offset_ns, reach.os_clock.read_ns(reach.now));
+        let correction = self.servo.sample(offset_ns, os_clock.read_ns(reach.now));
         self.servo_state = Some(correction.state);
         let line = Phc2sysOffset {
             clock: ClockName::Realtime,
@@ -166,14 +202,16 @@ impl Phc2sys {
             freq: Ppb::rounded(correction.freq_ppb),
             delay_ns: Some(self.reading_delay_ns()),
         };
-        reach.outbox.linuxptp(reach.now, Process::Phc2sys, Body::Phc2sysOffset(line));
+        reach.printer.linuxptp(reach.now, self.life.process, Body::Phc2sysOffset(line));
         match correction.state {
             Servo::Unlocked => {}
             Servo::Jump => {
-                reach.os_clock.steer(reach.now, -correction.freq_ppb);
-                reach.os_clock.step(reach.now, -offset_ns);
+                reach.hardware.os_clock.steer(reach.now, -correction.freq_ppb);
+                reach.hardware.os_clock.step(reach.now, -offset_ns);
             }
-            Servo::Locked | Servo::LockedStable => reach.os_clock.steer(reach.now, -correction.freq_ppb),
+            Servo::Locked | Servo::LockedStable => {
+                reach.hardware.os_clock.steer(reach.now, -correction.freq_ppb)
+            }
         }
     }
 
@@ -184,8 +222,8 @@ impl Phc2sys {
         let deviations = self.reading_delay.normal().clamp(QUICKEST, SLOWEST);
         whole_ns(self.setup.reading_delay_ns + self.setup.reading_delay_noise_ns * deviations)
     }
-}
 
-fn print(selection: Phc2sysSelection<'_>, reach: &mut Reach<'_>) {
-    reach.outbox.linuxptp(reach.now, Process::Phc2sys, Body::Phc2sysSelection(selection));
+    fn print(&self, selection: Phc2sysSelection<'_>, reach: &mut Reach<'_>) {
+        reach.printer.linuxptp(reach.now, self.life.process, Body::Phc2sysSelection(selection));
+    }
 }

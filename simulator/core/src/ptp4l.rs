@@ -3,16 +3,18 @@
 //!
 //! The choice of the best master is reduced to one question: is there a qualified foreign master or not.
 
-use crate::grandmaster::Grandmaster;
-use crate::noise::{Noise, Purpose};
-use crate::oscillator::Clock;
-use crate::outbox::{Outbox, Process};
+use crate::daemon::DaemonInput;
+use crate::network::{Announce, Packet};
+use crate::noise::{Noise, Stream};
+use crate::phc2sys::Phc2sysInput;
 use crate::port_state;
-use crate::queue::{Event, Ptp4lInput, Queue};
+use crate::process::Life;
+use crate::queue::{Event, Queue};
+use crate::reach::Reach;
 use crate::servo::{PiServo, ServoSetup};
-use crate::time::NS_PER_S;
+use crate::time::{NS_PER_S, interval_ns};
 use crate::timestamps::{Offset, Timestamps};
-use crate::{Ptp4lSetup, Setup, SimTime};
+use crate::{DataSet, Ptp4lSetup, SimTime};
 use ptp_lines::{
     BestMaster, Body, ClockIdentity, ForeignMaster, Port, PortEvent, PortIdentity, PortState, PortTransition,
     Ppb, Ptp4lOffset, Servo,
@@ -20,16 +22,6 @@ use ptp_lines::{
 use std::collections::VecDeque;
 
 mod link;
-
-/// What ptp4l reaches out to while it handles something.
-#[derive(Debug)]
-pub(crate) struct Reach<'a> {
-    pub(crate) now: SimTime,
-    pub(crate) phc: &'a mut Clock,
-    pub(crate) grandmaster: &'a mut Grandmaster,
-    pub(crate) queue: &'a mut Queue,
-    pub(crate) outbox: &'a mut Outbox,
-}
 
 /// The clock class of a client-only clock, IEEE 1588-2019 7.6.2.5.
 pub(crate) const OWN_CLASS: u8 = 255;
@@ -41,12 +33,41 @@ const COMPLAINT_INTERVAL_S: u64 = 60;
 /// Port 1 of the configuration.
 const PORT_NUMBER: u16 = 1;
 
+/// What ptp4l handles.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ptp4lInput {
+    /// A message has come over a link to a port, numbered from 1.
+    Packet { port: u16, link: usize, packet: Packet },
+    /// The announce receipt timer, unless it has been set anew.
+    AnnounceReceiptTimeout,
+    /// The timer for the next Delay_Req, unless it has been set anew.
+    DelayTimer,
+    /// The kernel says that the link of a port is down.
+    LinkDown { port: u16 },
+    /// The port's fault is taken into account in the choice of the best master.
+    FaultDecision,
+    /// The kernel says that the link of a port is up.
+    LinkUp { port: u16 },
+    /// The port has been initialized anew.
+    FaultCleared,
+    /// linuxptp-daemon sets what its own clock announces (`SET GRANDMASTER_SETTINGS_NP`).
+    GrandmasterSettings(DataSet),
+}
+
+impl From<Ptp4lInput> for crate::process::ProcessInput {
+    fn from(input: Ptp4lInput) -> Self {
+        Self::Ptp4l(input)
+    }
+}
+
 /// A ptp4l process.
 #[derive(Debug)]
 pub(crate) struct Ptp4l {
+    life: Life,
     setup: Ptp4lSetup,
     interface: String,
-    own_identity: ClockIdentity,
+    /// The link over which the master is heard.
+    link: usize,
     master_identity: ClockIdentity,
     port_state: PortState,
     best: Option<ClockIdentity>,
@@ -65,19 +86,21 @@ pub(crate) struct Ptp4l {
 
 impl Ptp4l {
     /// A process that has just initialized its port.
-    pub(crate) fn new(setup: &Setup, queue: &mut Queue) -> Self {
+    pub(crate) fn start(setup: &Ptp4lSetup, life: Life, seed: u64, reach: &mut Reach<'_>) -> Self {
         let servo = ServoSetup {
-            gains: setup.ptp4l.servo,
-            interval_s: interval_ns(setup.ptp4l.log_sync_interval) as f64 / NS_PER_S as f64,
-            first_step_threshold_ns: setup.ptp4l.first_step_threshold_ns,
-            step_threshold_ns: setup.ptp4l.step_threshold_ns,
-            max_frequency_ppb: setup.ptp4l.max_frequency_ppb,
+            gains: setup.servo,
+            interval_s: interval_ns(setup.log_sync_interval) as f64 / NS_PER_S as f64,
+            first_step_threshold_ns: setup.first_step_threshold_ns,
+            step_threshold_ns: setup.step_threshold_ns,
+            max_frequency_ppb: setup.max_frequency_ppb,
         };
+        let profile = life.process.profile;
         let mut ptp4l = Self {
-            setup: setup.ptp4l,
-            interface: setup.node.interface.clone(),
-            own_identity: setup.node.clock_identity,
-            master_identity: setup.grandmaster.clock_identity,
+            life,
+            setup: setup.clone(),
+            interface: setup.ports.first().map(|port| port.interface.clone()).unwrap_or_default(),
+            link: 0,
+            master_identity: setup.clock_identity,
             port_state: PortState::Listening,
             best: None,
             parent_class: OWN_CLASS,
@@ -89,11 +112,16 @@ impl Ptp4l {
             timestamps: Timestamps::default(),
             servo: PiServo::new(servo),
             servo_state: None,
-            announce_jitter: Noise::new(setup.seed, Purpose::AnnounceTimer),
-            delay_jitter: Noise::new(setup.seed, Purpose::DelayTimer),
+            announce_jitter: Noise::new(seed, Stream::ptp4l(profile, 0)),
+            delay_jitter: Noise::new(seed, Stream::ptp4l(profile, 1)),
         };
-        ptp4l.set_announce_timer(SimTime::START, queue);
+        ptp4l.set_announce_timer(reach.now, reach.queue);
         ptp4l
+    }
+
+    /// The ports by number, from 1, with their states: what phc2sys asks for.
+    pub(crate) fn port_states(&self) -> Vec<(u16, PortState)> {
+        vec![(PORT_NUMBER, self.port_state)]
     }
 
     pub(crate) fn port_state(&self) -> PortState {
@@ -105,23 +133,40 @@ impl Ptp4l {
         self.servo_state
     }
 
-    /// Returns the offset from the master, if one was measured.
-    pub(crate) fn handle(&mut self, input: Ptp4lInput, reach: &mut Reach<'_>) -> Option<i64> {
-        match input {
-            Ptp4lInput::Announce { class } => self.announce(class, reach),
-            Ptp4lInput::Sync { t1_ns } => return self.sync(t1_ns, reach),
-            Ptp4lInput::DelayResponse { t3_ns, t4_ns, round } => self.delay_response(t3_ns, t4_ns, round),
-            Ptp4lInput::AnnounceReceiptTimeout => self.announce_receipt_timeout(reach),
-            Ptp4lInput::DelayTimer => self.delay_timer(reach),
-            Ptp4lInput::LinkDown => self.link_down(reach),
-            Ptp4lInput::FaultDecision => self.fault_decision(reach),
-            Ptp4lInput::LinkUp => self.link_up(reach),
-            Ptp4lInput::FaultCleared => self.fault_cleared(reach),
-        }
-        None
+    /// It goes on after it was stopped: what was planned meanwhile was lost.
+    pub(crate) fn resume(&mut self, reach: &mut Reach<'_>) {
+        self.start_timers(reach);
     }
 
-    fn announce(&mut self, class: u8, reach: &mut Reach<'_>) {
+    pub(crate) fn handle(&mut self, input: Ptp4lInput, reach: &mut Reach<'_>) {
+        match input {
+            Ptp4lInput::Packet { link, packet, .. } => self.packet(link, packet, reach),
+            Ptp4lInput::AnnounceReceiptTimeout => self.announce_receipt_timeout(reach),
+            Ptp4lInput::DelayTimer => self.delay_timer(reach),
+            Ptp4lInput::LinkDown { .. } => self.link_down(reach),
+            Ptp4lInput::FaultDecision => self.fault_decision(reach),
+            Ptp4lInput::LinkUp { .. } => self.link_up(reach),
+            Ptp4lInput::FaultCleared => self.fault_cleared(reach),
+            Ptp4lInput::GrandmasterSettings(_) => {}
+        }
+    }
+
+    fn packet(&mut self, link: usize, packet: Packet, reach: &mut Reach<'_>) {
+        match packet {
+            Packet::Announce(announce) => {
+                if let Some(sender) = reach.network.sender(link) {
+                    self.link = link;
+                    self.master_identity = sender;
+                }
+                self.announce(announce, reach);
+            }
+            Packet::Sync { t1_ns } => self.sync(t1_ns, reach),
+            Packet::DelayResponse { t3_ns, t4_ns, round } => self.delay_response(t3_ns, t4_ns, round),
+        }
+    }
+
+    fn announce(&mut self, announce: Announce, reach: &mut Reach<'_>) {
+        let class = announce.data_set.clock_class;
         if class > self.setup.clock_class_threshold {
             self.complain_about_class(reach);
             return;
@@ -161,14 +206,18 @@ impl Ptp4l {
         self.choose_local_clock(reach);
     }
 
-    fn sync(&mut self, t1_ns: i64, reach: &mut Reach<'_>) -> Option<i64> {
+    fn sync(&mut self, t1_ns: i64, reach: &mut Reach<'_>) {
         if !self.follows_master() {
-            return None;
+            return;
         }
-        let t2_ns = reach.phc.read_ns(reach.now);
-        let sample = self.timestamps.sync(t1_ns, t2_ns)?;
-        self.synchronize(sample, t2_ns, reach);
-        Some(sample.offset_ns)
+        let Some(t2_ns) = self.stamp_ns(reach) else { return };
+        if let Some(sample) = self.timestamps.sync(t1_ns, t2_ns) {
+            self.synchronize(sample, t2_ns, reach);
+        }
+    }
+
+    fn stamp_ns(&self, reach: &mut Reach<'_>) -> Option<i64> {
+        Some(reach.hardware.card_of(&self.interface)?.stamp_ns(reach.now))
     }
 
     fn delay_timer(&mut self, reach: &mut Reach<'_>) {
@@ -176,8 +225,10 @@ impl Ptp4l {
             return;
         }
         self.set_delay_timer(reach.now, reach.queue);
-        let t3_ns = reach.phc.read_ns(reach.now);
-        reach.grandmaster.carry_delay_request(reach.now, t3_ns, self.delay_round, reach.queue);
+        if let Some(t3_ns) = self.stamp_ns(reach) {
+            let request = (t3_ns, self.delay_round);
+            reach.network.carry_delay_request(reach.now, self.link, request, reach.queue);
+        }
     }
 
     fn delay_response(&mut self, t3_ns: i64, t4_ns: i64, round: u32) {
@@ -199,7 +250,7 @@ impl Ptp4l {
         let port = self.port();
         let text =
             format!("{port}: Master clock quality received is greater than configured, ignoring master!");
-        reach.outbox.linuxptp_text(reach.now, Process::Ptp4l, &text);
+        reach.printer.linuxptp_text(reach.now, self.life.process, &text);
     }
 
     /// Whether this Announce makes the master qualified (`add_foreign_master`). The very first one does not count.
@@ -209,7 +260,7 @@ impl Ptp4l {
             self.foreign = Some(VecDeque::new());
             let master = PortIdentity { clock: self.master_identity, number: 1 };
             let body = Body::ForeignMaster(ForeignMaster { port: self.port(), master });
-            reach.outbox.linuxptp(reach.now, Process::Ptp4l, body);
+            reach.printer.linuxptp(reach.now, self.life.process, body);
             return false;
         };
         heard.retain(|&at| reach.now.since(at) < window_ns);
@@ -223,27 +274,28 @@ impl Ptp4l {
             self.best = Some(self.master_identity);
             self.timestamps.forget_all();
             let best = BestMaster::Foreign(self.master_identity);
-            reach.outbox.linuxptp(reach.now, Process::Ptp4l, Body::BestMaster(best));
+            reach.printer.linuxptp(reach.now, self.life.process, Body::BestMaster(best));
         }
         self.dispatch(PortEvent::RsSlave, new_master, reach);
         self.set_parent_class(class, reach);
     }
 
     fn choose_local_clock(&mut self, reach: &mut Reach<'_>) {
-        if self.best == Some(self.own_identity) {
+        if self.best == Some(self.setup.clock_identity) {
             return;
         }
-        self.best = Some(self.own_identity);
+        self.best = Some(self.setup.clock_identity);
         self.timestamps.forget_all();
-        let best = Body::BestMaster(BestMaster::Local(self.own_identity));
-        reach.outbox.linuxptp(reach.now, Process::Ptp4l, best);
+        let best = Body::BestMaster(BestMaster::Local(self.setup.clock_identity));
+        reach.printer.linuxptp(reach.now, self.life.process, best);
         self.set_parent_class(OWN_CLASS, reach);
     }
 
     fn set_parent_class(&mut self, class: u8, reach: &mut Reach<'_>) {
         if self.parent_class != class {
             self.parent_class = class;
-            reach.queue.plan(reach.now, Event::ParentChanged { class });
+            let input = DaemonInput::ParentChanged { profile: self.life.process.profile, class };
+            reach.queue.plan(reach.now, Event::Daemon(input));
         }
     }
 
@@ -257,20 +309,28 @@ impl Ptp4l {
             freq: Ppb::rounded(correction.freq_ppb),
             path_delay_ns: Some(sample.path_delay_ns),
         };
-        reach.outbox.linuxptp(reach.now, Process::Ptp4l, Body::Ptp4lOffset(line));
+        reach.printer.linuxptp(reach.now, self.life.process, Body::Ptp4lOffset(line));
         match correction.state {
             Servo::Unlocked => self.dispatch(PortEvent::SynchronizationFault, false, reach),
             Servo::Jump => {
-                reach.phc.steer(reach.now, -correction.freq_ppb);
-                reach.phc.step(reach.now, -sample.offset_ns);
+                self.steer(-correction.freq_ppb, reach);
+                if let Some(card) = reach.hardware.card_of(&self.interface) {
+                    card.phc.step(reach.now, -sample.offset_ns);
+                }
                 self.timestamps.forget_time_stamps();
                 self.delay_round += 1;
                 self.dispatch(PortEvent::SynchronizationFault, false, reach);
             }
             Servo::Locked | Servo::LockedStable => {
-                reach.phc.steer(reach.now, -correction.freq_ppb);
+                self.steer(-correction.freq_ppb, reach);
                 self.dispatch(PortEvent::MasterClockSelected, false, reach);
             }
+        }
+    }
+
+    fn steer(&self, adjustment_ppb: f64, reach: &mut Reach<'_>) {
+        if let Some(card) = reach.hardware.card_of(&self.interface) {
+            card.phc.steer(reach.now, adjustment_ppb);
         }
     }
 
@@ -290,9 +350,11 @@ impl Ptp4l {
         self.port_state = to;
         let fault = (event == PortEvent::FaultDetected).then_some("FT_UNSPECIFIED");
         let transition = PortTransition { port: self.port(), from, to, event, fault };
-        reach.outbox.linuxptp(reach.now, Process::Ptp4l, Body::PortTransition(transition));
+        reach.printer.linuxptp(reach.now, self.life.process, Body::PortTransition(transition));
         self.start_timers(reach);
-        reach.queue.plan(reach.now, Event::PortChanged { state: to });
+        let input =
+            Phc2sysInput::PortChanged { profile: self.life.process.profile, port: PORT_NUMBER, state: to };
+        reach.tell_followers(self.life.process.profile, input);
     }
 
     fn start_timers(&mut self, reach: &mut Reach<'_>) {
@@ -319,7 +381,7 @@ impl Ptp4l {
         let wait_ns = u64::from(self.setup.announce_receipt_timeout) * interval_ns;
         let deadline = now.after_ns(wait_ns + self.announce_jitter.below(interval_ns));
         self.announce_deadline = Some(deadline);
-        queue.plan(deadline, Event::Ptp4l(Ptp4lInput::AnnounceReceiptTimeout));
+        self.life.plan(deadline, Ptp4lInput::AnnounceReceiptTimeout, queue);
     }
 
     /// Anything up to two intervals (`port_set_delay_tmo`).
@@ -327,13 +389,6 @@ impl Ptp4l {
         let interval_ns = interval_ns(self.setup.log_min_delay_request_interval);
         let deadline = now.after_ns(1 + self.delay_jitter.below(2 * interval_ns));
         self.delay_deadline = Some(deadline);
-        queue.plan(deadline, Event::Ptp4l(Ptp4lInput::DelayTimer));
+        self.life.plan(deadline, Ptp4lInput::DelayTimer, queue);
     }
-}
-
-/// 2 to this power, in seconds, as nanoseconds; powers beyond -9 to 9 count as those.
-pub(crate) fn interval_ns(log2_s: i8) -> u64 {
-    let log2_s = log2_s.clamp(-9, 9);
-    let power = 1 << log2_s.unsigned_abs();
-    if log2_s < 0 { NS_PER_S / power } else { NS_PER_S * power }
 }

@@ -1,8 +1,8 @@
 use super::{Evaluation, Expression, Packet, PacketVariable, WaveShape};
-use crate::noise::{Noise, Purpose};
+use crate::noise::{Noise, Stream};
 
 fn evaluation(expression: Expression) -> Evaluation {
-    Evaluation::new(expression, Noise::new(1, Purpose::PathToNode))
+    Evaluation::new(expression, Noise::new(1, Stream::link(0, 0)))
 }
 
 fn values(expression: Expression, n: usize) -> Vec<f64> {

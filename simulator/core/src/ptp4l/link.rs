@@ -2,9 +2,7 @@
 //!
 //! The latencies are those of the recorded run `4.4/veth`.
 
-use super::{Ptp4l, Reach};
-use crate::outbox::Process;
-use crate::queue::{Event, Ptp4lInput};
+use super::{Ptp4l, Ptp4lInput, Reach};
 use ptp_lines::{PortEvent, PortState};
 
 /// From the fault to the state decision that it causes.
@@ -19,7 +17,7 @@ impl Ptp4l {
         }
         self.say("link down", reach);
         self.dispatch(PortEvent::FaultDetected, false, reach);
-        reach.queue.plan(reach.now.after_ns(DECISION_NS), Event::Ptp4l(Ptp4lInput::FaultDecision));
+        self.life.plan(reach.now.after_ns(DECISION_NS), Ptp4lInput::FaultDecision, reach.queue);
     }
 
     /// With no port left that hears anybody, the client-only clock finds itself the best, and complains about it.
@@ -39,7 +37,7 @@ impl Ptp4l {
             return;
         }
         self.say("link up", reach);
-        reach.queue.plan(reach.now.after_ns(INITIALIZATION_NS), Event::Ptp4l(Ptp4lInput::FaultCleared));
+        self.life.plan(reach.now.after_ns(INITIALIZATION_NS), Ptp4lInput::FaultCleared, reach.queue);
     }
 
     pub(super) fn fault_cleared(&mut self, reach: &mut Reach<'_>) {
@@ -49,6 +47,6 @@ impl Ptp4l {
 
     fn say(&self, text: &str, reach: &mut Reach<'_>) {
         let text = format!("{}: {text}", self.port());
-        reach.outbox.linuxptp_text(reach.now, Process::Ptp4l, &text);
+        reach.printer.linuxptp_text(reach.now, self.life.process, &text);
     }
 }

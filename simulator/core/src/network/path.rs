@@ -1,0 +1,161 @@
+//! Paths between grandmasters and the node: how long packets take, and which are lost.
+
+use crate::expression::{self, Evaluation};
+use crate::noise::{Noise, Stream};
+use crate::{PathModel, PathSetup, Setup, SimTime};
+
+/// A path.
+#[derive(Debug)]
+pub(crate) struct Path {
+    /// Mean of the time in queues, in nanoseconds.
+    pub(crate) queueing_mean_ns: f64,
+    /// Beside that of the setup.
+    pub(crate) added_asymmetry_ns: f64,
+    delays: Delays,
+    queue: Noise,
+}
+
+/// Where the delays come from.
+#[derive(Debug)]
+enum Delays {
+    /// A delay in each direction, and noise on each packet.
+    Setup { setup: PathSetup, to_node: Noise, to_grandmaster: Noise },
+    /// Expressions, evaluated for each packet.
+    Model(Box<ModelledDelays>),
+}
+
+#[derive(Debug)]
+struct ModelledDelays {
+    to_node: Evaluation,
+    to_grandmaster: Evaluation,
+    early_stamps_ns: f64,
+    grandmaster_number: u32,
+    node_number: u32,
+}
+
+/// The messages of PTP that a path carries. linuxptp sends everything in two steps: a Sync has its Follow_Up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PtpMessage {
+    Announce,
+    Sync,
+    FollowUp,
+    DelayRequest,
+    DelayResponse,
+}
+
+impl PtpMessage {
+    /// UDP port, IEEE 1588-2019 C.2: event messages are stamped.
+    fn port(self) -> u16 {
+        match self {
+            Self::Sync | Self::DelayRequest => 319,
+            Self::Announce | Self::FollowUp | Self::DelayResponse => 320,
+        }
+    }
+
+    /// Bytes, IEEE 1588-2019 13.5 to 13.8.
+    fn length(self) -> u16 {
+        match self {
+            Self::Sync | Self::DelayRequest | Self::FollowUp => 44,
+            Self::DelayResponse => 54,
+            Self::Announce => 64,
+        }
+    }
+}
+
+impl Path {
+    pub(super) fn new(setup: &Setup, link: usize) -> Self {
+        let noise = |which| Noise::new(setup.seed, Stream::link(link, which));
+        let delays = match setup.model.paths.get(&link) {
+            Some(model) => Delays::Model(Box::new(ModelledDelays::new(model, noise))),
+            None => {
+                Delays::Setup { setup: setup.links[link].path, to_node: noise(0), to_grandmaster: noise(1) }
+            }
+        };
+        Self { queueing_mean_ns: 0.0, added_asymmetry_ns: 0.0, delays, queue: noise(2) }
+    }
+
+    /// The delay of the next packet to the node; none if it is lost.
+    pub(super) fn next_to_node_ns(&mut self, now: SimTime, message: PtpMessage) -> Option<u64> {
+        // Drawn for every packet, burst or not, so that a burst leaves the noise after it as it was.
+        let queueing_ns = self.queue.exponential() * self.queueing_mean_ns;
+        let half_added_ns = self.added_asymmetry_ns / 2.0;
+        match &mut self.delays {
+            Delays::Setup { setup, to_node, .. } => {
+                let half_ns = setup.asymmetry_ns / 2.0 + half_added_ns;
+                let noise_ns = setup.noise_ns * to_node.normal();
+                Some(packet_delay_ns(setup.delay_ns + half_ns + noise_ns + queueing_ns))
+            }
+            Delays::Model(delays) => {
+                let delay_ns = delays.to_node_ns(now, message)?;
+                Some(packet_delay_ns(delay_ns + half_added_ns + queueing_ns))
+            }
+        }
+    }
+
+    /// The delay of the next Delay_Req; none if it is lost.
+    pub(super) fn next_to_grandmaster_ns(&mut self, now: SimTime) -> Option<u64> {
+        let half_added_ns = self.added_asymmetry_ns / 2.0;
+        match &mut self.delays {
+            Delays::Setup { setup, to_grandmaster, .. } => {
+                let half_ns = setup.asymmetry_ns / 2.0 + half_added_ns;
+                let noise_ns = setup.noise_ns * to_grandmaster.normal();
+                Some(packet_delay_ns(setup.delay_ns - half_ns + noise_ns))
+            }
+            Delays::Model(delays) => Some(packet_delay_ns(delays.to_grandmaster_ns(now)? - half_added_ns)),
+        }
+    }
+}
+
+impl ModelledDelays {
+    fn new(model: &PathModel, noise: impl Fn(u8) -> Noise) -> Self {
+        Self {
+            to_node: Evaluation::new(model.to_node.clone(), noise(3)),
+            to_grandmaster: Evaluation::new(model.to_grandmaster.clone(), noise(4)),
+            early_stamps_ns: model.early_stamps_ns,
+            grandmaster_number: model.grandmaster_number,
+            node_number: model.node_number,
+        }
+    }
+
+    fn to_node_ns(&mut self, now: SimTime, message: PtpMessage) -> Option<f64> {
+        let (from, to) = (self.grandmaster_number, self.node_number);
+        let mut next = |message| received_ns(self.to_node.next(&packet(now, (from, to), message)));
+        let delay_ns = next(message);
+        // A Sync is of no use without its Follow_Up; its time of arrival is what counts.
+        let follow_up_ns = if message == PtpMessage::Sync { next(PtpMessage::FollowUp) } else { delay_ns };
+        follow_up_ns?;
+        Some(delay_ns? - if message.port() == 319 { self.early_stamps_ns } else { 0.0 })
+    }
+
+    fn to_grandmaster_ns(&mut self, now: SimTime) -> Option<f64> {
+        let ends = (self.node_number, self.grandmaster_number);
+        let packet = packet(now, ends, PtpMessage::DelayRequest);
+        Some(received_ns(self.to_grandmaster.next(&packet))? - self.early_stamps_ns)
+    }
+}
+
+/// A delay in seconds as one in nanoseconds; none if it says that the packet is lost.
+fn received_ns(delay_s: f64) -> Option<f64> {
+    (delay_s > 0.0).then_some(delay_s * 1e9)
+}
+
+fn packet(now: SimTime, (from, to): (u32, u32), message: PtpMessage) -> expression::Packet {
+    expression::Packet {
+        time_s: now.ns as f64 / 1e9,
+        from,
+        to,
+        port: message.port(),
+        length: message.length(),
+        subnet: 1,
+    }
+}
+
+/// A packet does not come before it is sent.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates, which is what is wanted"
+)]
+fn packet_delay_ns(delay_ns: f64) -> u64 {
+    delay_ns.round().max(0.0) as u64
+}

@@ -1,0 +1,89 @@
+//! ptp4l.
+
+use ptp_lines::ClockIdentity;
+
+/// Configuration of ptp4l, by the names of its options. Intervals are powers of two in seconds, from -9 to
+/// 9; beyond these they count as these.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ptp4lSetup {
+    /// Its clock identity.
+    pub clock_identity: ClockIdentity,
+    /// Its ports, numbered from 1 in this order.
+    pub ports: Vec<PortSetup>,
+    /// clientOnly (slaveOnly): no port ever serves.
+    pub client_only: bool,
+    /// gmCapable: whether its own clock may be the best one.
+    pub gm_capable: bool,
+    /// clockClass of its own clock; a client-only clock has 255, whatever this says.
+    pub clock_class: u8,
+    /// priority2 of its own clock.
+    pub priority2: u8,
+    /// logAnnounceInterval: -3 is 8 per second.
+    pub log_announce_interval: i8,
+    /// logSyncInterval: -4 is 16 per second.
+    pub log_sync_interval: i8,
+    /// logMinDelayReqInterval.
+    pub log_min_delay_request_interval: i8,
+    /// announceReceiptTimeout, in announce intervals.
+    pub announce_receipt_timeout: u8,
+    /// clock_class_threshold: an Announce of a larger class is ignored.
+    pub clock_class_threshold: u8,
+    /// Constants of the servo. With both 0 they follow from the sync interval, as in linuxptp.
+    pub servo: ServoGains,
+    /// first_step_threshold in nanoseconds; 0 is off.
+    pub first_step_threshold_ns: u64,
+    /// step_threshold in nanoseconds; 0 is off.
+    pub step_threshold_ns: u64,
+    /// Largest frequency correction in parts per billion.
+    pub max_frequency_ppb: f64,
+}
+
+impl Default for Ptp4lSetup {
+    /// The PTP operator's conformance profile.
+    fn default() -> Self {
+        Self {
+            clock_identity: ClockIdentity([0x12, 0x34, 0x56, 0xff, 0xfe, 0x78, 0x01, 0x02]),
+            ports: vec![PortSetup::on("ens1f0")],
+            client_only: true,
+            gm_capable: true,
+            clock_class: 248,
+            priority2: 128,
+            log_announce_interval: -3,
+            log_sync_interval: -4,
+            log_min_delay_request_interval: -4,
+            announce_receipt_timeout: 6,
+            clock_class_threshold: 7,
+            servo: ServoGains { proportional: 0.0, integral: 0.0 },
+            first_step_threshold_ns: 20_000,
+            step_threshold_ns: 2_000_000_000,
+            max_frequency_ppb: 900_000_000.0,
+        }
+    }
+}
+
+/// A port of ptp4l.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PortSetup {
+    /// Its interface.
+    pub interface: String,
+    /// serverOnly (masterOnly): this port never follows.
+    pub server_only: bool,
+    /// G.8275.defaultDS.localPriority of this port, 1 to 255.
+    pub local_priority: u8,
+}
+
+impl PortSetup {
+    /// A port that may follow, of the usual priority.
+    pub fn on(interface: &str) -> Self {
+        Self { interface: interface.to_owned(), server_only: false, local_priority: 128 }
+    }
+}
+
+/// pi_proportional_const and pi_integral_const.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ServoGains {
+    /// Parts per billion per nanosecond.
+    pub proportional: f64,
+    /// Parts per billion per nanosecond and sample.
+    pub integral: f64,
+}

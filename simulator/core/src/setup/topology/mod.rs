@@ -1,0 +1,3 @@
+//! Whole nodes to start from, one file each.
+
+mod ordinary;
