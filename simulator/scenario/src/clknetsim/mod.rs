@@ -4,8 +4,10 @@
 mod expression;
 mod line;
 mod model;
+mod setup;
 
 pub use model::{Model, ModelNode};
+pub use setup::Run;
 
 /// Bytes of a model.
 const FILE_LEN_MAX: usize = 256 * 1024;

@@ -1,0 +1,194 @@
+//! From a model to a simulation of it.
+
+use super::{Model, ModelNode};
+use crate::Problem;
+use ptp_lines::ClockIdentity;
+use sim_core::{
+    CardSetup, ClockModel, ClockRole, Expression, GrandmasterSetup, LinkSetup, ModelSetup, PathModel,
+    PathSetup, Phc2sysSetup, ProcessId, ProcessProgram, ProfileSetup, Ptp4lSetup, Setup, SimTime,
+};
+use std::collections::BTreeMap;
+
+/// The node with the grandmaster.
+const GRANDMASTER: u32 = 1;
+/// The node whose ptp4l is simulated.
+const NODE: u32 = 2;
+/// clknetsim's network runs at 100 Gb/s and stamps are set back to the begin of a frame of 44 + 46 bytes: 7.2 ns, as
+/// whole nanoseconds (`recvmsg` in its `client.c`).
+const EARLY_STAMPS_NS: f64 = 7.0;
+/// phc2sys asks ptp4l for the UTC offset when it has run for so long, and has the answer at its next update.
+const UTC_OFFSET_AFTER_NS: u64 = 10_000_000_001;
+/// linuxptp's currentUtcOffset, which phc2sys adds to what it reads.
+const UTC_OFFSET_S: f64 = 37.0;
+
+/// What a model leaves open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// Seed of all randomness.
+    pub seed: u64,
+    /// How long to simulate, in seconds.
+    pub duration_s: u64,
+    /// Configuration of the ptp4l under test; its identity follows from its node.
+    pub ptp4l: Ptp4lSetup,
+    /// Configuration of the grandmaster's ptp4l: its intervals, its class and its announce receipt timeout.
+    pub grandmaster: Ptp4lSetup,
+    /// When the grandmaster becomes master; its announce receipt timeout with half of the random part after its start
+    /// if absent.
+    pub master_from: Option<SimTime>,
+    /// Options of phc2sys, if the model has a node for it.
+    pub phc2sys: Phc2sysSetup,
+}
+
+impl Model {
+    /// A simulation of this model. Node 1 is the grandmaster, node 2 the clock under test, and the node whose
+    /// `_refclock_base` is node 2 runs phc2sys; other nodes are left out.
+    ///
+    /// # Errors
+    /// What the model does not say, and what the simulator cannot do.
+    pub fn setup(&self, run: &Run) -> Result<Setup, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let path = self.path(&mut problems);
+        let follower = self.follower(&mut problems);
+        if run.ptp4l.ports.is_empty() {
+            problems.push(without_line("the configuration of ptp4l has no port".to_owned()));
+        }
+        let (Some(path), true) = (path, problems.is_empty()) else { return Err(problems) };
+        let mut model = ModelSetup { paths: BTreeMap::from([(0, path)]), ..ModelSetup::default() };
+        let node = self.nodes.get(&NODE).cloned().unwrap_or_default();
+        model.hardware_clocks.insert(0, clock(&node));
+        model.starts.insert(process(ProcessProgram::Ptp4l), start(&node));
+        let grandmaster = self.nodes.get(&GRANDMASTER).cloned().unwrap_or_default();
+        model.grandmasters.insert(0, clock(&grandmaster));
+        if let Some(follower) = follower {
+            model.os_clock = Some(clock(follower));
+            model.starts.insert(process(ProcessProgram::Phc2sys), start(follower));
+            model.reading_error = follower.reference_error.clone().map(without_utc_offset);
+        }
+        let interfaces: Vec<String> = run.ptp4l.ports.iter().map(|port| port.interface.clone()).collect();
+        Ok(Setup {
+            seed: run.seed,
+            duration_s: run.duration_s,
+            grandmasters: vec![run.grandmaster_setup(&grandmaster)],
+            links: vec![LinkSetup {
+                interface: interfaces[0].clone(),
+                grandmaster: 0,
+                path: PathSetup::default(),
+            }],
+            cards: vec![CardSetup { interfaces, ptp_device: 1, ..CardSetup::default() }],
+            profiles: vec![run.profile(follower.is_some())],
+            model,
+            ..Setup::ordinary_clock()
+        })
+    }
+
+    fn path(&self, problems: &mut Vec<Problem>) -> Option<PathModel> {
+        let mut delay = |from, to| {
+            let delay = self.nodes.get(&from).and_then(|node| node.delays.get(&to));
+            if delay.is_none() {
+                let what =
+                    format!("the model has no node{from}_delay{to}: node {GRANDMASTER} is the grandmaster");
+                problems.push(without_line(what));
+            }
+            delay.cloned()
+        };
+        let (to_node, to_grandmaster) = (delay(GRANDMASTER, NODE), delay(NODE, GRANDMASTER));
+        Some(PathModel {
+            to_node: to_node?,
+            to_grandmaster: to_grandmaster?,
+            early_stamps_ns: EARLY_STAMPS_NS,
+            grandmaster_number: GRANDMASTER,
+            node_number: NODE,
+        })
+    }
+
+    /// The node that runs phc2sys.
+    fn follower(&self, problems: &mut Vec<Problem>) -> Option<&ModelNode> {
+        let followers: Vec<&ModelNode> =
+            self.nodes.values().filter(|node| node.reference_base == Some(NODE)).collect();
+        for (number, node) in &self.nodes {
+            if node.reference_error.is_some() && node.reference_base != Some(NODE) {
+                let what =
+                    format!("node{number}_refclock has another base than node{NODE}: that is not supported");
+                problems.push(without_line(what));
+            }
+        }
+        if followers.len() > 1 {
+            let what = format!("more than one node reads the clock of node {NODE}: that is not supported");
+            problems.push(without_line(what));
+        }
+        followers.first().copied()
+    }
+}
+
+impl Run {
+    fn grandmaster_setup(&self, node: &ModelNode) -> GrandmasterSetup {
+        let config = &self.grandmaster;
+        let mut setup = GrandmasterSetup {
+            clock_identity: identity(GRANDMASTER),
+            log_announce_interval: config.log_announce_interval,
+            log_sync_interval: config.log_sync_interval,
+            ..GrandmasterSetup::default()
+        };
+        setup.data_set.clock_class = config.clock_class;
+        setup.data_set.priority2 = config.priority2;
+        let timeout_s = (f64::from(config.announce_receipt_timeout) + 0.5)
+            * f64::from(config.log_announce_interval).exp2();
+        setup.master_from = self.master_from.unwrap_or(start(node).after_ns(ns(timeout_s)));
+        setup
+    }
+
+    fn profile(&self, has_phc2sys: bool) -> ProfileSetup {
+        let is_boundary = self.ptp4l.ports.len() > 1;
+        let phc2sys = Phc2sysSetup { utc_offset_after_ns: UTC_OFFSET_AFTER_NS, ..self.phc2sys };
+        let phc2sys = Phc2sysSetup { reading_delay_ns: 0.0, reading_delay_noise_ns: 0.0, ..phc2sys };
+        ProfileSetup {
+            name: "clknetsim".to_owned(),
+            config_index: 0,
+            role: if is_boundary { ClockRole::BoundaryClock } else { ClockRole::OrdinaryClock },
+            ptp4l: Some(Ptp4lSetup { clock_identity: identity(NODE), ..self.ptp4l.clone() }),
+            phc2sys: has_phc2sys.then_some(phc2sys),
+            ts2phc: None,
+            synce4l: None,
+            chronyd: None,
+        }
+    }
+}
+
+/// The identity that clknetsim's network addresses lead to.
+fn identity(node: u32) -> ClockIdentity {
+    ClockIdentity([0x12, 0x34, 0x56, 0xff, 0xfe, 0x78, 0x01, node.to_le_bytes()[0]])
+}
+
+fn process(program: ProcessProgram) -> ProcessId {
+    ProcessId { program, profile: 0 }
+}
+
+fn start(node: &ModelNode) -> SimTime {
+    SimTime::from_ns(ns(node.start_s))
+}
+
+fn clock(node: &ModelNode) -> ClockModel {
+    ClockModel {
+        initial_error_ns: node.initial_error_s * 1e9,
+        frequency: node.frequency.clone().unwrap_or(Expression::Constant(0.0)),
+        step: node.step.clone(),
+    }
+}
+
+/// Models have the UTC offset in the error of the reference clock, because phc2sys adds it.
+fn without_utc_offset(error: Expression) -> Expression {
+    Expression::Add(vec![error, Expression::Constant(UTC_OFFSET_S)])
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates, which is what is wanted"
+)]
+fn ns(s: f64) -> u64 {
+    (s * 1e9).round().max(0.0) as u64
+}
+
+fn without_line(what: String) -> Problem {
+    Problem { line: None, what }
+}
