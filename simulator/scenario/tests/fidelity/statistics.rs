@@ -2,7 +2,7 @@
 
 /// What a test of two samples yields.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Comparison {
+pub(crate) struct Outcome {
     /// The largest distance between the two empirical distribution functions.
     pub(crate) statistic: f64,
     /// Probability of such a distance or a larger one, if both samples come from one distribution.
@@ -14,7 +14,7 @@ const LATTICE_MAX: usize = 60_000;
 
 /// Two-sided two-sample Kolmogorov-Smirnov test. Small samples: exact, given the ties (Schröer and Trenkler 1995);
 /// large ones: Kolmogorov's distribution with the correction of Stephens 1970, which ties make conservative.
-pub(crate) fn kolmogorov_smirnov(a: &[f64], b: &[f64]) -> Comparison {
+pub(crate) fn kolmogorov_smirnov(a: &[f64], b: &[f64]) -> Outcome {
     assert!(!a.is_empty() && !b.is_empty(), "nothing to compare");
     let steps = steps(a, b);
     let (n, m) = (a.len(), b.len());
@@ -23,7 +23,7 @@ pub(crate) fn kolmogorov_smirnov(a: &[f64], b: &[f64]) -> Comparison {
     let statistic = largest as f64 / (n as f64 * m as f64);
     let p =
         if n * m <= LATTICE_MAX { exact_p(&steps, (n, m), largest) } else { asymptotic_p(statistic, n, m) };
-    Comparison { statistic, p }
+    Outcome { statistic, p }
 }
 
 /// One step through both samples in order.

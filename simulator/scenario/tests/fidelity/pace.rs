@@ -1,0 +1,143 @@
+//! The same transitions in the same order, as quickly.
+
+use crate::lines::{Transition, remarks, samples, transitions};
+use crate::recording::Recording;
+use crate::{Case, tell};
+use ptp_lines::{PortState, Servo};
+
+/// Stamps are printed in milliseconds.
+const STAMP_S: f64 = 0.001;
+/// Delays agree within this part of them, or within two intervals of what they wait for.
+const PART: f64 = 0.2;
+const INTERVALS: f64 = 2.0;
+
+/// Of clocks with one port. What a boundary clock says is compared when the simulator has one.
+fn cases() -> impl Iterator<Item = &'static Case> {
+    crate::cases().iter().filter(|case| case.recording.ports() == 1)
+}
+
+fn lock_s(lines: &[String]) -> f64 {
+    let slave = |t: &&Transition| t.change.2 == PortState::Slave;
+    transitions(lines).iter().find(slave).expect("a port that becomes slave").at_s
+}
+
+#[test]
+fn the_clock_locks_as_soon_as_the_recorded_one() {
+    for case in cases() {
+        let real_s = lock_s(&case.recording.ptp4l);
+        let locks_s: Vec<f64> = case.simulations.iter().map(|simulation| lock_s(&simulation.ptp4l)).collect();
+        let earliest_s = locks_s.iter().copied().fold(f64::INFINITY, f64::min);
+        let latest_s = locks_s.iter().copied().fold(0.0, f64::max);
+        let name = &case.recording.name;
+        tell(&format!("{name}: locked at {real_s:.3} s; simulated {earliest_s:.3} to {latest_s:.3} s"));
+        let tolerance_s = INTERVALS * case.recording.sync_interval_s() + STAMP_S;
+        for lock_s in locks_s {
+            assert!((lock_s - real_s).abs() <= tolerance_s, "{name}: {lock_s} s, recorded {real_s} s");
+        }
+    }
+}
+
+/// Instants, each with the delay since what caused it: a change of the model, or what was printed before.
+fn delays_s(recording: &Recording, at_s: &[f64]) -> Vec<f64> {
+    let mut causes_s = vec![0.0];
+    causes_s.extend(recording.changes_s());
+    let before = [0.0].into_iter().chain(at_s.iter().copied());
+    let delays = at_s.iter().zip(before).map(|(at_s, before_s)| {
+        let change_s = causes_s.iter().copied().filter(|cause_s| cause_s <= at_s).fold(0.0, f64::max);
+        at_s - change_s.max(before_s)
+    });
+    delays.collect()
+}
+
+#[test]
+fn ports_change_their_states_as_the_recorded_ones_do() {
+    for case in cases() {
+        let (recording, name) = (&case.recording, &case.recording.name);
+        let real = transitions(&recording.ptp4l);
+        let real_s = delays_s(recording, &real.iter().map(|t| t.at_s).collect::<Vec<_>>());
+        for simulation in &case.simulations {
+            let seed = simulation.seed;
+            let got = transitions(&simulation.ptp4l);
+            let changes =
+                |transitions: &[Transition]| transitions.iter().map(|t| t.change).collect::<Vec<_>>();
+            assert_eq!(changes(&got), changes(&real), "{name}, seed {seed}");
+            let got_s = delays_s(recording, &got.iter().map(|t| t.at_s).collect::<Vec<_>>());
+            for ((transition, got_s), real_s) in real.iter().zip(got_s).zip(&real_s) {
+                let tolerance_s = (PART * real_s).max(INTERVALS * recording.sync_interval_s() + STAMP_S);
+                let differs_s = (got_s - real_s).abs();
+                assert!(
+                    differs_s <= tolerance_s,
+                    "{name}, seed {seed}: {got_s} s, recorded {real_s}: {transition:?}"
+                );
+            }
+        }
+        tell(&format!("{name}: {} transitions, in order, by all seeds", real.len()));
+    }
+}
+
+#[test]
+fn ptp4l_remarks_what_the_recorded_one_remarks() {
+    for case in cases() {
+        // When it selects its own clock before the first master is heard is a matter of chance.
+        let remarks = |lines: &[String]| {
+            let texts = remarks(lines).into_iter().map(|(_, text)| text);
+            texts.filter(|text| !text.contains("selected local clock")).collect::<Vec<_>>()
+        };
+        for simulation in &case.simulations {
+            let (name, seed) = (&case.recording.name, simulation.seed);
+            assert_eq!(remarks(&simulation.ptp4l), remarks(&case.recording.ptp4l), "{name}, seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn phc2sys_says_what_the_recorded_one_says_when_it_says_it() {
+    for case in cases().filter(|case| !case.recording.phc2sys.is_empty()) {
+        let (recording, name) = (&case.recording, &case.recording.name);
+        let real = remarks(&recording.phc2sys);
+        let texts =
+            |remarks: &[(f64, String)]| remarks.iter().map(|(_, text)| text.clone()).collect::<Vec<_>>();
+        let at_s = |remarks: &[(f64, String)]| remarks.iter().map(|(at_s, _)| *at_s).collect::<Vec<_>>();
+        let real_s = delays_s(recording, &at_s(&real));
+        for simulation in &case.simulations {
+            let seed = simulation.seed;
+            let got = remarks(&simulation.phc2sys);
+            assert_eq!(texts(&got), texts(&real), "{name}, seed {seed}");
+            for ((got_s, real_s), (_, text)) in
+                delays_s(recording, &at_s(&got)).iter().zip(&real_s).zip(&real)
+            {
+                let tolerance_s = (PART * real_s).max(INTERVALS * recording.sync_interval_s() + STAMP_S);
+                assert!(
+                    (got_s - real_s).abs() <= tolerance_s,
+                    "{name}, seed {seed}: {got_s}, {real_s}: {text}"
+                );
+            }
+        }
+    }
+}
+
+/// The states of the first samples, and the first one of each stretch without a gap of a second.
+fn servo_states(lines: &[String]) -> Vec<Servo> {
+    const FIRST: usize = 6;
+    let samples = samples(lines);
+    let resumed =
+        samples.windows(2).filter(|pair| pair[1].at_s - pair[0].at_s > 1.0).map(|pair| pair[1].servo);
+    samples.iter().take(FIRST).map(|s| s.servo).chain(resumed).collect()
+}
+
+#[test]
+fn servos_start_and_resume_in_the_states_of_the_recorded_ones() {
+    for case in cases() {
+        for simulation in &case.simulations {
+            let (name, seed) = (&case.recording.name, simulation.seed);
+            let recording = &case.recording;
+            assert_eq!(
+                servo_states(&simulation.ptp4l),
+                servo_states(&recording.ptp4l),
+                "{name}, seed {seed}"
+            );
+            let phc2sys = servo_states(&simulation.phc2sys);
+            assert_eq!(phc2sys, servo_states(&recording.phc2sys), "{name}, phc2sys, seed {seed}");
+        }
+    }
+}
