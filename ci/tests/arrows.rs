@@ -24,7 +24,8 @@ const PURE: &[(&str, &[&str])] = &[
 fn workspace() -> Metadata {
     MetadataCommand::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
-        .other_options(vec!["--offline".into()])
+        // What the members declare is enough, and needs no package of somebody else's.
+        .no_deps()
         .exec()
         .expect("cargo metadata reads the workspace")
 }

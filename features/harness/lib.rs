@@ -13,6 +13,7 @@ mod consumer;
 mod error;
 mod event;
 mod fake_daemon;
+mod feeds;
 pub mod limits;
 mod line_feed;
 mod merge;
@@ -36,6 +37,7 @@ pub use consumer::{
 pub use error::LabError;
 pub use event::{NotAnEvent, WireEvent, WireValue, unix_ns};
 pub use fake_daemon::FakeDaemon;
+pub use feeds::Wiring;
 pub use line_feed::LineFeed;
 pub use merge::{Merged, Recorded, RecordedLine, RecordedWhat, merge};
 pub use node_dir::NodeDir;

@@ -6,7 +6,7 @@
 use crate::timeline::{Sink, What};
 use crate::{
     Happening, LabError, Merged, Moment, Played, Player, ProxyProgram, Recorded, RecordedLine, RecordedWhat,
-    Testbed, TestbedSettings, limits, merge,
+    Testbed, TestbedSettings, Wiring, limits, merge,
 };
 use ptp_lines::{Body, ConfigName, ConfigProgram, Line, Prefix};
 use ptp_scenario::NodeFiles;
@@ -89,12 +89,12 @@ pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Pla
     })
     .await?;
     let from_ns = merged.lines.first().map_or(0, |line| line.mono_ns);
-    let mut player = Player::begin(testbed, boot_unix_ns, from_ns, sink).await?;
+    let mut player = Player::begin(testbed, Wiring::One, (boot_unix_ns, from_ns), sink).await?;
     let mut end_ns = from_ns;
     for RecordedLine { mono_ns, what } in merged.lines {
         end_ns = mono_ns;
         let happening = match what {
-            RecordedWhat::Line(text) => Happening::Line(text),
+            RecordedWhat::Line(text) => Happening::Line { connection: None, text },
             RecordedWhat::Mark(text) => Happening::Told(What::Mark(text)),
         };
         player.play(Moment { at_ns: mono_ns, happening }).await?;

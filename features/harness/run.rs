@@ -1,10 +1,12 @@
 //! Runs a scenario: the simulated node's lines to a proxy, and what the proxy publishes against what is expected.
 
 use crate::timeline::{Sink, Verdict, What};
-use crate::{Happening, LabError, Moment, Played, Player, ProxyProgram, Testbed, TestbedSettings, WireEvent};
+use crate::{
+    Happening, LabError, Moment, Played, Player, ProxyProgram, Testbed, TestbedSettings, WireEvent, Wiring,
+};
 use ptp_scenario::{Difference, Expectation, Observed, Scenario, judge};
-use sim_core::{Emission, SimTime, TrueState, Truth, World};
-use std::collections::BTreeSet;
+use sim_core::{Action, Emission, SimTime, TrueState, Truth, World};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// What to run, and how.
@@ -18,6 +20,8 @@ pub struct RunSettings {
     pub program: ProxyProgram,
     /// Where to keep the node's files; temporary if absent.
     pub keep: Option<PathBuf>,
+    /// How many connections carry the lines.
+    pub wiring: Wiring,
 }
 
 /// Runs the scenario and judges it. The verdict is in the summary, which the sink is told, too.
@@ -37,7 +41,7 @@ pub async fn run(settings: RunSettings, sink: &mut dyn Sink) -> Result<Played, L
     })
     .await?;
     let start_unix_ns = scenario.start_unix_s * 1_000_000_000;
-    let mut player = Player::begin(testbed, start_unix_ns, 0, sink).await?;
+    let mut player = Player::begin(testbed, settings.wiring, (start_unix_ns, 0), sink).await?;
     let mut truth = ToldTruth::default();
     for Emission { at, what } in World::new(setup) {
         for happening in truth.happenings(what) {
@@ -83,16 +87,23 @@ fn observed((at_ns, event): &(u64, WireEvent)) -> Observed {
 /// What was told last: the truth comes every second, and only its changes are worth a line.
 #[derive(Debug, Default)]
 struct ToldTruth {
-    ptp: Option<&'static str>,
+    cards: BTreeMap<usize, &'static str>,
     os: Option<&'static str>,
-    grandmaster: Option<Option<u8>>,
+    grandmasters: BTreeMap<usize, Option<u8>>,
 }
 
 impl ToldTruth {
     fn happenings(&mut self, what: sim_core::What) -> Vec<Happening> {
         match what {
-            sim_core::What::Line { connection: _, text } => vec![Happening::Line(text)],
-            sim_core::What::Action { description } => vec![Happening::Told(What::Action(description))],
+            sim_core::What::Opened { connection } => vec![Happening::Opened(connection)],
+            sim_core::What::Line { connection, text } => {
+                vec![Happening::Line { connection: Some(connection), text }]
+            }
+            sim_core::What::Closed { connection } => vec![Happening::Closed(connection)],
+            sim_core::What::Action(action) => {
+                let told = Happening::Told(What::Action(action.to_string()));
+                std::iter::once(told).chain(to_the_proxy(&action)).collect()
+            }
             sim_core::What::Truth(truth) => {
                 self.changes(&truth).into_iter().map(|text| Happening::Told(What::Truth(text))).collect()
             }
@@ -101,20 +112,46 @@ impl ToldTruth {
 
     fn changes(&mut self, truth: &Truth) -> Vec<String> {
         let mut changes = Vec::new();
-        let [ptp, os] = [truth.ptp_clock, truth.os_clock].map(word);
-        if self.grandmaster.replace(truth.grandmaster_clock_class) != Some(truth.grandmaster_clock_class) {
-            changes.push(match truth.grandmaster_clock_class {
-                Some(class) => format!("grandmaster announces clock class {class}"),
-                None => "grandmaster is silent".to_owned(),
-            });
+        for (index, class) in truth.grandmaster_classes.iter().enumerate() {
+            if self.grandmasters.insert(index, *class) != Some(*class) {
+                let grandmaster = numbered("grandmaster", index);
+                changes.push(match class {
+                    Some(class) => format!("{grandmaster} announces clock class {class}"),
+                    None => format!("{grandmaster} is silent"),
+                });
+            }
         }
-        if self.ptp.replace(ptp) != Some(ptp) {
-            changes.push(format!("ptp {ptp}, phc error {:+.0} ns", truth.phc_error_ns));
+        for (index, card) in truth.cards.iter().enumerate() {
+            let state = word(card.clock);
+            if self.cards.insert(index, state) != Some(state) {
+                changes.push(format!(
+                    "{} {state}, phc error {:+.0} ns",
+                    numbered("ptp", index),
+                    card.phc_error_ns
+                ));
+            }
         }
+        let os = word(truth.os_clock);
         if self.os.replace(os) != Some(os) {
             changes.push(format!("os clock {os}, error {:+.0} ns", truth.os_error_ns));
         }
         changes
+    }
+}
+
+/// There is mostly one.
+fn numbered(name: &str, index: usize) -> String {
+    if index == 0 { name.to_owned() } else { format!("{name} {}", index + 1) }
+}
+
+/// What the harness has to do itself.
+fn to_the_proxy(action: &Action) -> Option<Happening> {
+    if *action == Action::ProxyDown {
+        Some(Happening::ProxyDown)
+    } else if *action == Action::ProxyUp {
+        Some(Happening::ProxyUp)
+    } else {
+        None
     }
 }
 
@@ -129,16 +166,16 @@ fn word(state: TrueState) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sim_core::CardTruth;
 
     #[test]
     fn the_truth_is_told_when_it_changes() {
         let mut told = ToldTruth::default();
         let mut truth = Truth {
-            ptp_clock: TrueState::Tracking,
+            cards: vec![CardTruth { clock: TrueState::Tracking, phc_error_ns: 2.6 }],
             os_clock: TrueState::Tracking,
-            phc_error_ns: 2.6,
             os_error_ns: -12.0,
-            grandmaster_clock_class: Some(6),
+            grandmaster_classes: vec![Some(6)],
         };
         let first = [
             "grandmaster announces clock class 6",
@@ -146,9 +183,9 @@ mod tests {
             "os clock tracking, error -12 ns",
         ];
         assert_eq!(told.changes(&truth), first);
-        truth.phc_error_ns = 5.0;
+        truth.cards[0].phc_error_ns = 5.0;
         assert!(told.changes(&truth).is_empty());
-        truth.ptp_clock = TrueState::Coasting { since: SimTime::START };
+        truth.cards[0].clock = TrueState::Coasting { since: SimTime::START };
         assert_eq!(told.changes(&truth), ["ptp coasting, phc error +5 ns"]);
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::{LabError, LineFeed, wall_clock};
 use ptp_scenario::Scenario;
-use sim_core::{What, World};
+use sim_core::{Emission, What, World};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -30,25 +31,40 @@ pub fn write_lines(scenario: &Scenario, out: &mut impl Write) -> Result<(), LabE
     out.flush().map_err(output)
 }
 
-/// Writes the lines of a scenario to an event socket.
+/// Writes the lines of a scenario to an event socket: at the node's pace over as many connections as linuxptp-daemon
+/// opens; in haste over one, which keeps their order.
 ///
 /// # Errors
-/// When nobody listens there, or the connection ends.
+/// When nobody listens there, or a connection ends.
 pub async fn feed_socket(scenario: &Scenario, socket: &Path, pace: Pace) -> Result<(), LabError> {
-    let mut feed = LineFeed::connect(socket).await?;
+    let mut main = LineFeed::connect(socket).await?;
+    let mut feeds = BTreeMap::new();
     let begun = wall_clock::now();
-    for emission in World::new(scenario.setup.clone()) {
-        let What::Line { text, .. } = emission.what else {
-            continue;
-        };
+    for Emission { at, what } in World::new(scenario.setup.clone()) {
         if pace == Pace::Real {
-            let due = begun + Duration::from_nanos(emission.at.ns);
+            let due = begun + Duration::from_nanos(at.ns);
             tokio::time::sleep(due.saturating_duration_since(wall_clock::now())).await;
         }
-        feed.push(&text);
-        if pace == Pace::Real || feed.collected_bytes() >= crate::limits::BATCH_BYTES_MAX {
-            feed.flush().await?;
+        match what {
+            What::Opened { connection } if pace == Pace::Real => {
+                feeds.insert(connection, LineFeed::connect(socket).await?);
+            }
+            What::Line { connection, text } => {
+                write(feeds.get_mut(&connection).unwrap_or(&mut main), &text, pace).await?;
+            }
+            What::Closed { connection } => {
+                feeds.remove(&connection);
+            }
+            What::Opened { .. } | What::Action(_) | What::Truth(_) => {}
         }
     }
-    feed.flush().await
+    main.flush().await
+}
+
+async fn write(feed: &mut LineFeed, text: &str, pace: Pace) -> Result<(), LabError> {
+    feed.push(text);
+    if pace == Pace::Real || feed.collected_bytes() >= crate::limits::BATCH_BYTES_MAX {
+        feed.flush().await?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Parser, Subcommand, ValueEnum};
+use ptp_lab::Wiring;
 use ptp_lab::conform::level::{Level, Profile};
 use ptp_lab::limits::BOOT_UNIX_S_MAX;
 use ptp_lab::replay::Thresholds;
@@ -53,8 +54,28 @@ pub(crate) struct Run {
     /// Another seed than the scenario's.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Write all lines to one connection of the event socket, or each to its own as linuxptp-daemon does.
+    #[arg(long, value_enum, default_value_t = Connections::One)]
+    pub(crate) connections: Connections,
     #[command(flatten)]
     pub(crate) proxy: Proxy,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Connections {
+    /// One: the quickest.
+    One,
+    /// One for each process, as on a node.
+    Each,
+}
+
+impl From<Connections> for Wiring {
+    fn from(connections: Connections) -> Self {
+        match connections {
+            Connections::One => Self::One,
+            Connections::Each => Self::Each,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -33,7 +33,13 @@ async fn run(run: Run) -> Exit {
     };
     let mut screen = Screen::new(run.proxy.json, Some(scenario.duration_s));
     let settings = match program(&run.proxy) {
-        Ok(program) => RunSettings { scenario, seed: run.seed, program, keep: run.proxy.keep },
+        Ok(program) => RunSettings {
+            scenario,
+            seed: run.seed,
+            program,
+            keep: run.proxy.keep,
+            wiring: run.connections.into(),
+        },
         Err(error) => return output::failed(&error),
     };
     let played = ptp_lab::run::run(settings, &mut screen).await;

@@ -56,27 +56,43 @@ pub(crate) fn files(root: &Section<'_>, setup: &mut Setup) -> NodeFiles {
     let mut name = String::new();
     let mut alias = String::new();
     let mut profile = "ordinary-clock".to_owned();
+    let mut interface = interface_of(setup).to_owned();
     if let Some(section) = root.section("node") {
         section.require("name");
         section.text("name", &mut name);
-        section.text("interface", &mut setup.node.interface);
+        section.text("interface", &mut interface);
         section.text("profile", &mut profile);
-        section.whole("config_index", 0..=99, &mut setup.node.config_index);
+        section.whole("config_index", 0..=99, &mut setup.profiles[0].config_index);
         section.duration_ns("up_for", &mut setup.boot_offset_ns);
-        alias.clone_from(&setup.node.interface);
+        alias.clone_from(&interface);
         section.text("alias", &mut alias);
         section.finish();
     }
+    name_interface(setup, &interface);
+    setup.profiles[0].name.clone_from(&profile);
     let thresholds = thresholds(root);
     let conf = Ptp4lConf { setup };
     let profile_json = profile_json(&profile, &conf, &thresholds);
-    let config_name = format!("ptp4l.{}.config", setup.node.config_index);
+    let config_name = format!("ptp4l.{}.config", setup.profiles[0].config_index);
     NodeFiles {
         node_name: name,
         profile_json,
         configs: vec![(config_name, conf.rendered(&profile))],
-        aliases: BTreeMap::from([(setup.node.interface.clone(), alias)]),
+        aliases: BTreeMap::from([(interface, alias)]),
     }
+}
+
+/// The interface of the ordinary clock.
+fn interface_of(setup: &Setup) -> &str {
+    setup.links.first().map_or("", |link| link.interface.as_str())
+}
+
+fn name_interface(setup: &mut Setup, interface: &str) {
+    let names = setup.links.iter_mut().map(|link| &mut link.interface);
+    let names = names.chain(setup.cards.iter_mut().flat_map(|card| &mut card.interfaces));
+    let ports = setup.profiles.iter_mut().filter_map(|profile| profile.ptp4l.as_mut());
+    let names = names.chain(ports.flat_map(|ptp4l| &mut ptp4l.ports).map(|port| &mut port.interface));
+    names.for_each(|name| interface.clone_into(name));
 }
 
 fn thresholds(root: &Section<'_>) -> Thresholds {
@@ -99,9 +115,12 @@ fn thresholds(root: &Section<'_>) -> Thresholds {
 fn profile_json(name: &str, conf: &Ptp4lConf<'_>, thresholds: &Thresholds) -> String {
     let profile = Profile {
         name,
-        interface: &conf.setup.node.interface,
+        interface: interface_of(conf.setup),
         ptp4l_opts: "-2 -s --summary_interval -4",
-        phc2sys_opts: format!("-a -r -n 24 -m -N 8 -R {}", conf.setup.phc2sys.rate_hz),
+        phc2sys_opts: format!(
+            "-a -r -n 24 -m -N 8 -R {}",
+            conf.setup.profiles[0].phc2sys.map_or(1, |phc2sys| phc2sys.rate_hz)
+        ),
         ptp4l_conf: conf.written(),
         ptp_clock_threshold: ClockThreshold {
             hold_over_timeout: thresholds.holdover_timeout_ns / NS_PER_S,
@@ -120,22 +139,22 @@ struct Ptp4lConf<'a> {
 impl Ptp4lConf<'_> {
     /// As the author of the profile wrote it.
     fn written(&self) -> String {
-        format!("[global]\n{}[{}]\n", self.options(), self.setup.node.interface)
+        format!("[global]\n{}[{}]\n", self.options(), interface_of(self.setup))
     }
 
     /// As the daemon renders it.
     fn rendered(&self, profile: &str) -> String {
-        let index = self.setup.node.config_index;
+        let index = self.setup.profiles[0].config_index;
         format!(
             "#profile: {profile}\n\n[global]\n{}message_tag [ptp4l.{index}.config:{{level}}]\n\
              uds_address /var/run/ptp4l.{index}.socket\n\n[{}]\n",
             self.options(),
-            self.setup.node.interface
+            interface_of(self.setup)
         )
     }
 
     fn options(&self) -> String {
-        let ptp4l = &self.setup.ptp4l;
+        let Some(ptp4l) = &self.setup.profiles[0].ptp4l else { return String::new() };
         let options = [
             ("slaveOnly", "1".to_owned()),
             ("twoStepFlag", "1".to_owned()),

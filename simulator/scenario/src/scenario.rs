@@ -61,6 +61,8 @@ impl Scenario {
         root.text("story", &mut story);
         let mut setup = settings::setup(&root);
         let node = node::files(&root, &mut setup);
+        let interface = setup.links.first().map(|link| link.interface.clone()).unwrap_or_default();
+        setup.timeline = settings::timeline(&root, SimTime::from_s(setup.duration_s), &interface);
         let expect = expectation::read(&root, SimTime::from_s(setup.duration_s));
         root.finish();
         Self {

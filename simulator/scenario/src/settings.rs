@@ -2,7 +2,7 @@
 
 use crate::limits::{DURATION_S_MAX, TIMELINE_MAX};
 use crate::section::Section;
-use sim_core::{Action, OscillatorSetup, ServoGains, Setup, SimTime};
+use sim_core::{Action, LinkSetup, OscillatorSetup, ServoGains, Setup, SimTime};
 
 const NS_PER_S: u64 = 1_000_000_000;
 /// Frequencies and offsets beyond these are typing mistakes.
@@ -20,8 +20,8 @@ pub(crate) fn setup(root: &Section<'_>) -> Setup {
     root.whole("seed", 0..=i64::MAX, &mut setup.seed);
     setup.duration_s = duration_s(root);
     grandmaster_and_path(root, &mut setup);
-    if let Some(section) = root.section("phc") {
-        oscillator(section, &mut setup.phc);
+    if let (Some(section), Some(card)) = (root.section("phc"), setup.cards.first_mut()) {
+        oscillator(section, &mut card.phc);
     }
     if let Some(section) = root.section("os_clock") {
         oscillator(section, &mut setup.os_clock);
@@ -34,8 +34,17 @@ pub(crate) fn setup(root: &Section<'_>) -> Setup {
         section.duration_ns("clock_class_repeat", &mut setup.daemon.clock_class_repeat_ns);
         section.finish();
     }
-    setup.timeline = timeline(root, SimTime::from_s(setup.duration_s));
+    follow_intervals(&mut setup);
     setup
+}
+
+/// The grandmaster of an ordinary clock sends at the intervals that its ptp4l expects.
+fn follow_intervals(setup: &mut Setup) {
+    let Some(ptp4l) = setup.profiles.first().and_then(|profile| profile.ptp4l.as_ref()) else { return };
+    for grandmaster in &mut setup.grandmasters {
+        grandmaster.log_announce_interval = ptp4l.log_announce_interval;
+        grandmaster.log_sync_interval = ptp4l.log_sync_interval;
+    }
 }
 
 fn duration_s(root: &Section<'_>) -> u64 {
@@ -51,14 +60,15 @@ fn duration_s(root: &Section<'_>) -> u64 {
 }
 
 fn grandmaster_and_path(root: &Section<'_>, setup: &mut Setup) {
-    if let Some(section) = root.section("grandmaster") {
-        section.whole("clock_class", 0..=255, &mut setup.grandmaster.clock_class);
-        section.duration_ns("master_from", &mut setup.grandmaster.master_from.ns);
+    if let (Some(section), Some(grandmaster)) = (root.section("grandmaster"), setup.grandmasters.first_mut())
+    {
+        section.whole("clock_class", 0..=255, &mut grandmaster.data_set.clock_class);
+        section.duration_ns("master_from", &mut grandmaster.master_from.ns);
         section.finish();
     }
-    if let Some(section) = root.section("path") {
-        section.number("delay_ns", 0.0..=NS_MAX, &mut setup.path.delay_ns);
-        section.number("noise_ns", 0.0..=NS_MAX, &mut setup.path.noise_ns);
+    if let (Some(section), Some(LinkSetup { path, .. })) = (root.section("path"), setup.links.first_mut()) {
+        section.number("delay_ns", 0.0..=NS_MAX, &mut path.delay_ns);
+        section.number("noise_ns", 0.0..=NS_MAX, &mut path.noise_ns);
         section.finish();
     }
 }
@@ -74,10 +84,10 @@ fn oscillator(section: Section<'_>, into: &mut OscillatorSetup) {
 }
 
 fn ptp4l(root: &Section<'_>, setup: &mut Setup) {
-    let Some(section) = root.section("ptp4l") else {
+    let profile = setup.profiles.first_mut().and_then(|profile| profile.ptp4l.as_mut());
+    let (Some(section), Some(into)) = (root.section("ptp4l"), profile) else {
         return;
     };
-    let into = &mut setup.ptp4l;
     section.whole("log_announce_interval", -7..=4, &mut into.log_announce_interval);
     section.whole("log_sync_interval", -7..=1, &mut into.log_sync_interval);
     section.whole("log_min_delay_request_interval", -7..=5, &mut into.log_min_delay_request_interval);
@@ -91,10 +101,10 @@ fn ptp4l(root: &Section<'_>, setup: &mut Setup) {
 }
 
 fn phc2sys(root: &Section<'_>, setup: &mut Setup) {
-    let Some(section) = root.section("phc2sys") else {
+    let profile = setup.profiles.first_mut().and_then(|profile| profile.phc2sys.as_mut());
+    let (Some(section), Some(into)) = (root.section("phc2sys"), profile) else {
         return;
     };
-    let into = &mut setup.phc2sys;
     section.whole("rate_hz", 1..=128, &mut into.rate_hz);
     section.whole("first_step_threshold_ns", 0..=THRESHOLD_NS_MAX, &mut into.first_step_threshold_ns);
     section.whole("step_threshold_ns", 0..=THRESHOLD_NS_MAX, &mut into.step_threshold_ns);
@@ -112,7 +122,7 @@ fn gains(section: &Section<'_>, into: &mut ServoGains) {
     section.number("pi_integral_const", 0.0..=1e3, &mut into.integral);
 }
 
-fn timeline(root: &Section<'_>, end: SimTime) -> Vec<(SimTime, Action)> {
+pub(crate) fn timeline(root: &Section<'_>, end: SimTime, interface: &str) -> Vec<(SimTime, Action)> {
     let mut timeline = Vec::new();
     let mut last = SimTime::START;
     for section in root.sections("timeline", TIMELINE_MAX) {
@@ -127,7 +137,7 @@ fn timeline(root: &Section<'_>, end: SimTime) -> Vec<(SimTime, Action)> {
             section.note(section.line_of("at"), "this is after the end of the scenario");
         }
         last = last.max(at);
-        if let Some(action) = action(&section) {
+        if let Some(action) = action(&section, interface) {
             timeline.push((at, action));
         }
         section.finish();
@@ -138,27 +148,27 @@ fn timeline(root: &Section<'_>, end: SimTime) -> Vec<(SimTime, Action)> {
 const ACTIONS: &str = "grandmaster-silent, grandmaster-speaks, grandmaster-clock-class, packet-delay-burst, \
      packet-delay-normal, link-down or link-up";
 
-fn action(section: &Section<'_>) -> Option<Action> {
+fn action(section: &Section<'_>, interface: &str) -> Option<Action> {
     let mut name = String::new();
     section.text("action", &mut name);
     match name.as_str() {
-        "grandmaster-silent" => Some(Action::GrandmasterSilent),
-        "grandmaster-speaks" => Some(Action::GrandmasterSpeaks),
+        "grandmaster-silent" => Some(Action::GrandmasterSilent { grandmaster: 0 }),
+        "grandmaster-speaks" => Some(Action::GrandmasterSpeaks { grandmaster: 0 }),
         "grandmaster-clock-class" => {
             let mut class = 0;
             section.require("class");
             section.whole("class", 0..=255, &mut class);
-            Some(Action::GrandmasterClockClass { class })
+            Some(Action::GrandmasterClockClass { grandmaster: 0, class })
         }
         "packet-delay-burst" => {
             let mut mean_ns = 0.0;
             section.require("mean_ns");
             section.number("mean_ns", 0.0..=NS_MAX, &mut mean_ns);
-            Some(Action::PacketDelayBurst { mean_ns })
+            Some(Action::PacketDelayBurst { interface: interface.to_owned(), mean_ns })
         }
-        "packet-delay-normal" => Some(Action::PacketDelayNormal),
-        "link-down" => Some(Action::LinkDown),
-        "link-up" => Some(Action::LinkUp),
+        "packet-delay-normal" => Some(Action::PacketDelayNormal { interface: interface.to_owned() }),
+        "link-down" => Some(Action::LinkDown { interface: interface.to_owned() }),
+        "link-up" => Some(Action::LinkUp { interface: interface.to_owned() }),
         "" => None,
         _ => {
             section.note(section.line_of("action"), format!("\"action\" is not {ACTIONS}"));

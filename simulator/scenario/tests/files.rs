@@ -135,15 +135,18 @@ fn full() -> Scenario {
 fn everything_that_can_be_written_reaches_the_setup() {
     let scenario = full();
     let setup = &scenario.setup;
-    assert_eq!((setup.node.interface.as_str(), setup.node.config_index), ("eth7", 2));
+    assert_eq!((setup.links[0].interface.as_str(), setup.profiles[0].config_index), ("eth7", 2));
     assert_eq!(setup.boot_offset_ns, 1_500_000_000);
-    assert_eq!((setup.grandmaster.clock_class, setup.grandmaster.master_from.ns), (13, 62_500_000));
-    assert_eq!((setup.path.delay_ns, setup.path.noise_ns), (1.0, 2.5));
-    let phc = setup.phc;
+    assert_eq!(
+        (setup.grandmasters[0].data_set.clock_class, setup.grandmasters[0].master_from.ns),
+        (13, 62_500_000)
+    );
+    assert_eq!((setup.links[0].path.delay_ns, setup.links[0].path.noise_ns), (1.0, 2.5));
+    let phc = setup.cards[0].phc;
     assert_eq!((phc.initial_error_ns, phc.frequency_ppb, phc.white_ppb), (-3.0, 4.0, 5.0));
     assert_eq!((phc.random_walk_ppb, phc.flicker_ppb, phc.aging_ppb_per_day), (6.0, 7.0, -8.0));
     assert_eq!(setup.os_clock.frequency_ppb, -9.0);
-    let ptp4l = setup.ptp4l;
+    let ptp4l = setup.profiles[0].ptp4l.as_ref().unwrap();
     assert_eq!((ptp4l.log_announce_interval, ptp4l.log_sync_interval), (1, 0));
     assert_eq!((ptp4l.log_min_delay_request_interval, ptp4l.announce_receipt_timeout), (-1, 3));
     assert_eq!(
@@ -154,7 +157,7 @@ fn everything_that_can_be_written_reaches_the_setup() {
         (ptp4l.max_frequency_ppb, ptp4l.servo.proportional, ptp4l.servo.integral),
         (11.0, 0.6, 0.0003)
     );
-    let phc2sys = setup.phc2sys;
+    let phc2sys = setup.profiles[0].phc2sys.unwrap();
     assert_eq!((phc2sys.rate_hz, phc2sys.first_step_threshold_ns, phc2sys.step_threshold_ns), (1, 12, 13));
     assert_eq!((phc2sys.max_frequency_ppb, phc2sys.utc_offset_after_ns), (14.0, 15_000_000_000));
     assert_eq!((phc2sys.reading_noise_ns, phc2sys.reading_delay_ns), (16.0, 17.0));
@@ -168,13 +171,13 @@ fn everything_that_can_be_written_reaches_the_setup() {
 #[test]
 fn every_action_can_be_written() {
     let timeline = [
-        (1, Action::GrandmasterSilent),
-        (1, Action::GrandmasterSpeaks),
-        (2, Action::GrandmasterClockClass { class: 7 }),
-        (3, Action::PacketDelayBurst { mean_ns: 3_000.0 }),
-        (4, Action::PacketDelayNormal),
-        (5, Action::LinkDown),
-        (60, Action::LinkUp),
+        (1, Action::GrandmasterSilent { grandmaster: 0 }),
+        (1, Action::GrandmasterSpeaks { grandmaster: 0 }),
+        (2, Action::GrandmasterClockClass { grandmaster: 0, class: 7 }),
+        (3, Action::PacketDelayBurst { interface: "eth7".to_owned(), mean_ns: 3_000.0 }),
+        (4, Action::PacketDelayNormal { interface: "eth7".to_owned() }),
+        (5, Action::LinkDown { interface: "eth7".to_owned() }),
+        (60, Action::LinkUp { interface: "eth7".to_owned() }),
     ];
     assert_eq!(full().setup.timeline, timeline.map(|(s, action)| (SimTime::from_s(s), action)));
 }
