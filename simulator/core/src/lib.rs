@@ -45,6 +45,7 @@ mod queue;
 mod reach;
 mod servo;
 mod setup;
+mod summary;
 mod synce4l;
 mod time;
 mod timestamps;
@@ -57,10 +58,10 @@ pub use emission::{CardTruth, Connection, Emission, TrueState, Truth, What};
 pub use expression::{Expression, PacketVariable, WaveShape};
 pub use process::{ProcessId, ProcessProgram};
 pub use setup::{
-    CardSetup, ChronydSetup, ClockModel, ClockRole, DaemonSetup, DataSet, DpllSetup, GnssSetup,
+    CardSetup, ChronydSetup, ClockModel, ClockRole, DaemonSetup, DataSet, DelayFilter, DpllSetup, GnssSetup,
     GrandmasterSetup, LinkSetup, ModelSetup, NtpSetup, OscillatorSetup, PathModel, PathSetup, Phc2sysSetup,
-    PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, Setup, StampSetup, Synce4lSetup, SyncePortSetup,
-    Ts2phcSetup,
+    PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, ServoScales, Setup, StampSetup, Synce4lSetup,
+    SyncePortSetup, TimestampProcessing, TimestampSetup, Ts2phcSetup,
 };
 pub use time::SimTime;
 pub use world::World;

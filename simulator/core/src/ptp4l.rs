@@ -109,8 +109,8 @@ impl Ptp4l {
             announce_deadline: None,
             delay_deadline: None,
             delay_round: 0,
-            timestamps: Timestamps::default(),
-            servo: PiServo::new(servo),
+            timestamps: Timestamps::new(setup.timestamps),
+            servo: PiServo::scaled(servo, setup.servo_scales),
             servo_state: None,
             announce_jitter: Noise::new(seed, Stream::ptp4l(profile, 0)),
             delay_jitter: Noise::new(seed, Stream::ptp4l(profile, 1)),
@@ -301,7 +301,7 @@ impl Ptp4l {
 
     /// `clock_synchronize` and what follows from it.
     fn synchronize(&mut self, sample: Offset, t2_ns: i64, reach: &mut Reach<'_>) {
-        let correction = self.servo.sample(sample.offset_ns, t2_ns);
+        let correction = self.servo.weighted_sample(sample.offset_ns, t2_ns, sample.weight);
         self.servo_state = Some(correction.state);
         let line = Ptp4lOffset {
             offset_ns: sample.offset_ns,

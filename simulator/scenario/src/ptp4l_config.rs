@@ -1,7 +1,7 @@
 //! Configuration files of ptp4l, as far as the simulator knows their options (`ptp4l.8` and `config.c` of linuxptp 4.4).
 
 use crate::Problem;
-use sim_core::{PortSetup, Ptp4lSetup, ServoGains};
+use sim_core::{DelayFilter, PortSetup, Ptp4lSetup, ServoGains, TimestampProcessing};
 use std::ops::RangeInclusive;
 
 /// Bytes of a configuration file.
@@ -48,6 +48,7 @@ fn defaults() -> Ptp4lSetup {
         ports: Vec::new(),
         client_only: false,
         gm_capable: true,
+        summary_interval: 0,
         log_announce_interval: 1,
         log_sync_interval: 0,
         log_min_delay_request_interval: 0,
@@ -147,6 +148,9 @@ impl Reader {
             "first_step_threshold" => setup.first_step_threshold_ns = threshold_ns(name, value)?,
             "step_threshold" => setup.step_threshold_ns = threshold_ns(name, value)?,
             "max_frequency" => setup.max_frequency_ppb = number(name, value, 0.0..=2_147_483_647.0)?,
+            "free_running" => setup.free_running = switch(name, value)?,
+            "freq_est_interval" => setup.freq_est_interval = whole(name, value, 0..=9)?,
+            "summary_interval" => setup.summary_interval = whole(name, value, -128..=9)?,
             _ => return self.servo(name, value),
         }
         Ok(true)
@@ -154,18 +158,40 @@ impl Reader {
 
     fn servo(&mut self, name: &str, value: &str) -> Result<bool, String> {
         let ServoGains { proportional, integral } = &mut self.setup.servo;
+        let scales = &mut self.setup.servo_scales;
+        let any = f64::MIN..=f64::MAX;
         match name {
             "pi_proportional_const" => *proportional = number(name, value, 0.0..=f64::MAX)?,
             "pi_integral_const" => *integral = number(name, value, 0.0..=f64::MAX)?,
-            "pi_proportional_scale" | "pi_integral_scale" => return fixed(name, value, 0.0),
-            "pi_proportional_exponent" => return fixed(name, value, -0.3),
-            "pi_integral_exponent" => return fixed(name, value, 0.4),
-            "pi_proportional_norm_max" => return fixed(name, value, 0.7),
-            "pi_integral_norm_max" => return fixed(name, value, 0.3),
+            "pi_proportional_scale" => scales.proportional_scale = number(name, value, 0.0..=f64::MAX)?,
+            "pi_integral_scale" => scales.integral_scale = number(name, value, 0.0..=f64::MAX)?,
+            "pi_proportional_exponent" => scales.proportional_exponent = number(name, value, any)?,
+            "pi_integral_exponent" => scales.integral_exponent = number(name, value, any)?,
+            "pi_proportional_norm_max" => scales.proportional_norm_max = number(name, value, 0.0..=1.0)?,
+            "pi_integral_norm_max" => scales.integral_norm_max = number(name, value, 0.0..=2.0)?,
             "clock_servo" => return only(name, value, &["pi"]),
+            "servo_offset_threshold"
+            | "step_window"
+            | "initial_delay"
+            | "egressLatency"
+            | "ingressLatency"
+            | "delayAsymmetry" => return only(name, value, &["0"]),
+            _ => return self.stamps(name, value),
+        }
+        Ok(true)
+    }
+
+    fn stamps(&mut self, name: &str, value: &str) -> Result<bool, String> {
+        let stamps = &mut self.setup.timestamps;
+        match name {
+            "tsproc_mode" => stamps.processing = named(name, value, &PROCESSING)?,
+            "delay_filter" => stamps.filter = named(name, value, &FILTERS)?,
+            "delay_filter_length" => stamps.filter_length = whole(name, value, 1..=1000)?,
             "delay_mechanism" => return only(name, value, &["E2E", "Auto"]),
             "time_stamping" => return only(name, value, &["hardware"]),
             "twoStepFlag" => return only(name, value, &["1"]),
+            "network_transport" => return only(name, value, &["UDPv4", "UDPv6", "L2"]),
+            "hybrid_e2e" | "inhibit_delay_req" | "unicast_listen" => return only(name, value, &["0"]),
             _ => return Ok(false),
         }
         Ok(true)
@@ -204,14 +230,21 @@ fn threshold_ns(name: &str, value: &str) -> Result<u64, String> {
     number(name, value, 0.0..=1e6).map(|s| (s * 1e9).round() as u64)
 }
 
-/// An option that the simulator knows with its default only.
-fn fixed(name: &str, value: &str, default: f64) -> Result<bool, String> {
-    let given = number(name, value, f64::MIN..=f64::MAX)?;
-    if (given - default).abs() < 1e-12 {
-        Ok(true)
-    } else {
-        Err(format!("the simulator knows {name} {default} only, not {value}"))
-    }
+const PROCESSING: [(&str, TimestampProcessing); 4] = [
+    ("filter", TimestampProcessing::Filter),
+    ("raw", TimestampProcessing::Raw),
+    ("filter_weight", TimestampProcessing::FilterWeight),
+    ("raw_weight", TimestampProcessing::RawWeight),
+];
+const FILTERS: [(&str, DelayFilter); 2] =
+    [("moving_median", DelayFilter::MovingMedian), ("moving_average", DelayFilter::MovingAverage)];
+
+fn named<T: Copy>(name: &str, value: &str, known: &[(&str, T)]) -> Result<T, String> {
+    let found = known.iter().find(|(known, _)| known.eq_ignore_ascii_case(value));
+    found.map(|(_, named)| *named).ok_or_else(|| {
+        let known: Vec<&str> = known.iter().map(|(known, _)| *known).collect();
+        format!("{name} is \"{value}\", not {}", known.join(" or "))
+    })
 }
 
 /// An option that the simulator knows with these values only.

@@ -9,6 +9,7 @@ mod phc2sys;
 mod profile;
 mod ptp4l;
 mod sources;
+mod timestamps;
 mod topology;
 
 pub use card::{CardSetup, DpllSetup, GnssSetup, StampSetup};
@@ -18,8 +19,9 @@ pub use network::{DataSet, GrandmasterSetup, LinkSetup, PathSetup};
 pub use oscillator::OscillatorSetup;
 pub use phc2sys::Phc2sysSetup;
 pub use profile::{ClockRole, ProfileSetup};
-pub use ptp4l::{PortSetup, Ptp4lSetup, ServoGains};
+pub use ptp4l::{PortSetup, Ptp4lSetup, ServoGains, ServoScales};
 pub use sources::{ChronydSetup, NtpSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup};
+pub use timestamps::{DelayFilter, TimestampProcessing, TimestampSetup};
 
 use crate::{Action, SimTime};
 

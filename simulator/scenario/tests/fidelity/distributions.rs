@@ -138,7 +138,7 @@ fn a_simulation_that_is_a_little_wrong_is_told_apart() {
     });
     assert!(freq > 0.3, "the gains of phc2sys in ptp4l: {freq}");
     let reading = told_apart_share("phc2sys offset", |setup| {
-        setup.model.reading_error = setup.model.reading_error.as_ref().map(|error| scaled(error, 1.5));
+        setup.model.reading_error = setup.model.reading_error.as_ref().map(|error| scaled(error, 2.0));
     });
-    assert!(reading > 0.5, "half as much noise again when phc2sys reads clocks: {reading}");
+    assert!(reading > 0.5, "twice the noise when phc2sys reads clocks: {reading}");
 }
