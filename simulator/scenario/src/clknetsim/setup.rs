@@ -81,6 +81,14 @@ impl Model {
         })
     }
 
+    /// The nodes that have no part in the simulation: clients of node 2, and those that run pmc.
+    pub fn left_out(&self) -> Vec<u32> {
+        let is_left_out = |(number, node): &(&u32, &ModelNode)| {
+            ![GRANDMASTER, NODE].contains(number) && node.reference_base != Some(NODE)
+        };
+        self.nodes.iter().filter(is_left_out).map(|(number, _)| *number).collect()
+    }
+
     fn path(&self, problems: &mut Vec<Problem>) -> Option<PathModel> {
         let mut delay = |from, to| {
             let delay = self.nodes.get(&from).and_then(|node| node.delays.get(&to));
