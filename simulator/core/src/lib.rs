@@ -45,7 +45,6 @@ mod queue;
 mod reach;
 mod servo;
 mod setup;
-mod summary;
 mod synce4l;
 mod time;
 mod timestamps;

@@ -150,7 +150,7 @@ impl Network {
         }
     }
 
-    /// Draws the delay, and sends the packet if it is not `muted` and not lost.
+    /// Draws the delay, and sends the packet if the grandmaster speaks and the path does not lose it.
     fn carry(&mut self, now: SimTime, link: usize, packet: Packet, speaks: bool, queue: &mut Queue) {
         let delay_ns = self.links[link].path.next_to_node_ns(now, packet.message());
         if let Some(delay_ns) = delay_ns.filter(|_| speaks) {
@@ -212,4 +212,23 @@ struct Link {
     interface: String,
     grandmaster: usize,
     path: Path,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Network;
+    use crate::queue::Queue;
+    use crate::{ClockModel, Expression, Setup, SimTime};
+
+    #[test]
+    fn a_grandmaster_may_have_a_clock_of_its_own() {
+        let mut setup = Setup::ordinary_clock();
+        let clock = ClockModel { initial_error_ns: 70.0, frequency: Expression::Constant(1e-8), step: None };
+        setup.model.grandmasters.insert(0, clock);
+        let mut network = Network::new(&setup, &mut Queue::default());
+        let grandmaster = network.grandmaster(0).expect("it is there");
+        grandmaster.error_ns = 1_000;
+        // 70 ns at the start, 10 ns per second, and a step of 1 us by the timeline.
+        assert_eq!(grandmaster.shown_ns(SimTime::from_s(3)), 3_000_001_100);
+    }
 }

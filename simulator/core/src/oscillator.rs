@@ -197,7 +197,7 @@ impl Oscillator {
 mod tests {
     use super::Clock;
     use crate::noise::Stream;
-    use crate::{OscillatorSetup, SimTime};
+    use crate::{ClockModel, Expression, OscillatorSetup, SimTime};
 
     const STILL: OscillatorSetup = OscillatorSetup {
         initial_error_ns: 0.0,
@@ -273,6 +273,39 @@ mod tests {
         }
         let at = SimTime::from_s(5);
         assert!((seldom.error_ns(at) - often.error_ns(at)).abs() < 1e-3);
+    }
+
+    fn modelled(frequency: Expression, step: Option<Expression>) -> Clock {
+        let model = ClockModel { initial_error_ns: 350_000.0, frequency, step };
+        Clock::modelled(&model, 1, Stream::phc_model(0))
+    }
+
+    #[test]
+    fn an_expression_drives_a_clock_from_second_to_second() {
+        // 1, 2, 3 ppm in the first three seconds.
+        let ramp = Expression::Accumulate(vec![Expression::Constant(1e-6)]);
+        let mut clock = modelled(ramp, None);
+        for (ms, error_ns) in [(0, 350_000.0), (500, 350_500.0), (1_000, 351_000.0), (1_500, 352_000.0)] {
+            assert_within(clock.error_ns(SimTime::from_ms(ms)), error_ns, 1e-9);
+        }
+        assert_within(clock.error_ns(SimTime::from_s(3)), 356_000.0, 1e-9);
+    }
+
+    #[test]
+    fn a_step_expression_sets_a_clock_forward_at_each_evaluation() {
+        let mut clock = modelled(Expression::Constant(0.0), Some(Expression::Constant(1e-9)));
+        // At 0, 1 and 2 s.
+        assert_within(clock.error_ns(SimTime::from_s(2)), 350_003.0, 1e-12);
+    }
+
+    #[test]
+    fn an_expressions_clock_is_steered_in_the_units_of_clock_adjtime() {
+        let mut clock = modelled(Expression::Constant(1e-4), None);
+        // 100.009 ppb are 6554.19 units of 2^-16 ppm, cut off 6554: 100.006104 ppb of the clock's own seconds.
+        clock.steer(SimTime::START, 100.009);
+        let expected_ns = 350_000.0 + 1e9 * ((1.0 + 1e-4) * (1.0 + 6554.0 / 65_536e6) - 1.0);
+        let error_ns = clock.error_ns(SimTime::from_s(1));
+        assert!((error_ns - expected_ns).abs() < 1e-6, "{error_ns}, expected {expected_ns}");
     }
 
     #[test]

@@ -48,7 +48,6 @@ fn defaults() -> Ptp4lSetup {
         ports: Vec::new(),
         client_only: false,
         gm_capable: true,
-        summary_interval: 0,
         log_announce_interval: 1,
         log_sync_interval: 0,
         log_min_delay_request_interval: 0,
@@ -150,7 +149,6 @@ impl Reader {
             "max_frequency" => setup.max_frequency_ppb = number(name, value, 0.0..=2_147_483_647.0)?,
             "free_running" => setup.free_running = switch(name, value)?,
             "freq_est_interval" => setup.freq_est_interval = whole(name, value, 0..=9)?,
-            "summary_interval" => setup.summary_interval = whole(name, value, -128..=9)?,
             _ => return self.servo(name, value),
         }
         Ok(true)

@@ -21,7 +21,7 @@ fn what_is_not_set_has_linuxptps_own_defaults() {
     assert_eq!((setup.first_step_threshold_ns, setup.step_threshold_ns), (20_000, 0));
     assert_eq!((setup.clock_class, setup.priority2, setup.clock_class_threshold), (248, 128, 248));
     assert!(!setup.client_only && setup.gm_capable && !setup.free_running && setup.ports.is_empty());
-    assert_eq!((setup.summary_interval, setup.timestamps.filter_length), (0, 10));
+    assert_eq!(setup.timestamps.filter_length, 10);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn options_of_offsets_and_the_servo_are_read() {
         "tsproc_mode raw_weight\ndelay_filter moving_average\ndelay_filter_length 4\n\
          pi_proportional_const 0.7\npi_integral_const 0.3\npi_integral_scale 0.1\n\
          first_step_threshold 0.0\nstep_threshold 1.5\nlogSyncInterval -3\nfree_running 1\n\
-         freq_est_interval 2\nsummary_interval 1\n",
+         freq_est_interval 2\n",
     )
     .setup;
     assert_eq!(setup.timestamps.processing, TimestampProcessing::RawWeight);
@@ -68,7 +68,7 @@ fn options_of_offsets_and_the_servo_are_read() {
     assert_eq!(setup.servo_scales.integral_scale, 0.1);
     assert_eq!((setup.first_step_threshold_ns, setup.step_threshold_ns), (0, 1_500_000_000));
     assert!(setup.free_running);
-    assert_eq!((setup.log_sync_interval, setup.freq_est_interval, setup.summary_interval), (-3, 2, 1));
+    assert_eq!((setup.log_sync_interval, setup.freq_est_interval), (-3, 2));
 }
 
 #[test]

@@ -159,3 +159,58 @@ fn packet(now: SimTime, (from, to): (u32, u32), message: PtpMessage) -> expressi
 fn packet_delay_ns(delay_ns: f64) -> u64 {
     delay_ns.round().max(0.0) as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Path, PtpMessage};
+    use crate::{Expression, PacketVariable, PathModel, Setup, SimTime};
+
+    /// A path whose delay towards the node is that, and 2 us towards the grandmaster.
+    fn path(to_node: Expression) -> Path {
+        let mut setup = Setup::ordinary_clock();
+        let model = PathModel {
+            to_node,
+            to_grandmaster: Expression::Constant(2e-6),
+            early_stamps_ns: 7.0,
+            grandmaster_number: 1,
+            node_number: 2,
+        };
+        setup.model.paths.insert(0, model);
+        Path::new(&setup, 0)
+    }
+
+    #[test]
+    fn event_messages_of_a_model_are_stamped_early_and_others_are_not() {
+        let mut path = path(Expression::Constant(5e-7));
+        let mut to_node_ns = |message| path.next_to_node_ns(SimTime::START, message);
+        assert_eq!(to_node_ns(PtpMessage::Sync), Some(493));
+        assert_eq!(to_node_ns(PtpMessage::Announce), Some(500));
+        assert_eq!(to_node_ns(PtpMessage::DelayResponse), Some(500));
+        assert_eq!(path.next_to_grandmaster_ns(SimTime::START), Some(1993));
+    }
+
+    #[test]
+    fn a_delay_that_is_not_above_zero_loses_the_packet() {
+        let mut lost = path(Expression::Constant(0.0));
+        assert_eq!(lost.next_to_node_ns(SimTime::START, PtpMessage::Announce), None);
+        // The second packet of each pair is lost: it is the Follow_Up of the Sync.
+        let every_other = Expression::Pulse { high: 1.0, low: 1.0 };
+        let mut path = path(every_other);
+        assert_eq!(path.next_to_node_ns(SimTime::START, PtpMessage::Sync), None);
+        assert!(path.next_to_node_ns(SimTime::START, PtpMessage::Announce).is_some());
+    }
+
+    #[test]
+    fn expressions_see_what_is_sent_when_from_where() {
+        let seen = |variable, message| {
+            let mut path = path(Expression::Variable(variable));
+            path.next_to_node_ns(SimTime::from_ms(1500), message).map(|ns| ns as f64 / 1e9)
+        };
+        assert_eq!(seen(PacketVariable::Time, PtpMessage::Announce), Some(1.5));
+        assert_eq!(seen(PacketVariable::Port, PtpMessage::Announce), Some(320.0));
+        assert_eq!(seen(PacketVariable::Port, PtpMessage::Sync), Some(318.999_999_993), "early by 7 ns");
+        assert_eq!(seen(PacketVariable::Length, PtpMessage::DelayResponse), Some(54.0));
+        assert_eq!(seen(PacketVariable::From, PtpMessage::Announce), Some(1.0));
+        assert_eq!(seen(PacketVariable::To, PtpMessage::Announce), Some(2.0));
+    }
+}

@@ -45,9 +45,6 @@ pub struct Ptp4lSetup {
     pub free_running: bool,
     /// freq_est_interval: 2 to this power in seconds is how long a free-running clock is compared for each line.
     pub freq_est_interval: i8,
-    /// summary_interval: 2 to this power in seconds is the time between two lines; each offset has its own where that
-    /// is no longer than the sync interval.
-    pub summary_interval: i8,
 }
 
 impl Default for Ptp4lSetup {
@@ -73,7 +70,6 @@ impl Default for Ptp4lSetup {
             timestamps: TimestampSetup::default(),
             free_running: false,
             freq_est_interval: 1,
-            summary_interval: -4,
         }
     }
 }
