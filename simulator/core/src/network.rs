@@ -135,26 +135,22 @@ impl Network {
             GrandmasterInput::DelayRequest { link, t3_ns, round } => {
                 let t4_ns = grandmaster.shown_ns(now);
                 let packet = Packet::DelayResponse { t3_ns, t4_ns, round };
-                if grandmaster.speaks && link < self.links.len() {
-                    self.carry(now, link, packet, true, queue);
+                let speaks = grandmaster.speaks;
+                if let Some(Link { path, .. }) = self.links.get_mut(link).filter(|_| speaks) {
+                    path.carry_to_node(now, (link, packet), queue);
                 }
                 return;
             }
         };
         let speaks = grandmaster.speaks;
-        for link in 0..self.links.len() {
-            if self.links[link].grandmaster == index {
-                // The noise is drawn whether it sends or not, so that a silence leaves the noise after it as it was.
-                self.carry(now, link, packet, speaks, queue);
+        for (index_of_link, link) in self.links.iter_mut().enumerate().filter(|(_, l)| l.grandmaster == index)
+        {
+            if speaks {
+                link.path.carry_to_node(now, (index_of_link, packet), queue);
+            } else {
+                // Drawn all the same, so that a silence leaves the noise after it as it was.
+                link.path.next_to_node_ns(now, packet.message());
             }
-        }
-    }
-
-    /// Draws the delay, and sends the packet if the grandmaster speaks and the path does not lose it.
-    fn carry(&mut self, now: SimTime, link: usize, packet: Packet, speaks: bool, queue: &mut Queue) {
-        let delay_ns = self.links[link].path.next_to_node_ns(now, packet.message());
-        if let Some(delay_ns) = delay_ns.filter(|_| speaks) {
-            queue.plan(now.after_ns(delay_ns), Event::Packet { link, packet });
         }
     }
 

@@ -1,7 +1,9 @@
 //! Paths between grandmasters and the node: how long packets take, and which are lost.
 
+use super::Packet;
 use crate::expression::{self, Evaluation};
 use crate::noise::{Noise, Stream};
+use crate::queue::{Event, Queue};
 use crate::{PathModel, PathSetup, Setup, SimTime};
 
 /// A path.
@@ -19,9 +21,16 @@ pub(crate) struct Path {
 #[derive(Debug)]
 enum Delays {
     /// A delay in each direction, and noise on each packet.
-    Setup { setup: PathSetup, to_node: Noise, to_grandmaster: Noise },
+    Setup(Box<NoisyDelays>),
     /// Expressions, evaluated for each packet.
     Model(Box<ModelledDelays>),
+}
+
+#[derive(Debug)]
+struct NoisyDelays {
+    setup: PathSetup,
+    to_node: Noise,
+    to_grandmaster: Noise,
 }
 
 #[derive(Debug)]
@@ -67,11 +76,20 @@ impl Path {
         let noise = |which| Noise::new(setup.seed, Stream::link(link, which));
         let delays = match setup.model.paths.get(&link) {
             Some(model) => Delays::Model(Box::new(ModelledDelays::new(model, noise))),
-            None => {
-                Delays::Setup { setup: setup.links[link].path, to_node: noise(0), to_grandmaster: noise(1) }
-            }
+            None => Delays::Setup(Box::new(NoisyDelays {
+                setup: setup.links[link].path,
+                to_node: noise(0),
+                to_grandmaster: noise(1),
+            })),
         };
         Self { queueing_mean_ns: 0.0, added_asymmetry_ns: 0.0, delays, queue: noise(2) }
+    }
+
+    /// Carries a packet to the node, unless it is lost.
+    pub(super) fn carry_to_node(&mut self, now: SimTime, (link, packet): (usize, Packet), queue: &mut Queue) {
+        if let Some(delay_ns) = self.next_to_node_ns(now, packet.message()) {
+            queue.plan(now.after_ns(delay_ns), Event::Packet { link, packet });
+        }
     }
 
     /// The delay of the next packet to the node; none if it is lost.
@@ -80,13 +98,14 @@ impl Path {
         let queueing_ns = self.queue.exponential() * self.queueing_mean_ns;
         let half_added_ns = self.added_asymmetry_ns / 2.0;
         match &mut self.delays {
-            Delays::Setup { setup, to_node, .. } => {
+            Delays::Setup(delays) => {
+                let NoisyDelays { setup, to_node, .. } = delays.as_mut();
                 let half_ns = setup.asymmetry_ns / 2.0 + half_added_ns;
                 let noise_ns = setup.noise_ns * to_node.normal();
                 Some(packet_delay_ns(setup.delay_ns + half_ns + noise_ns + queueing_ns))
             }
             Delays::Model(delays) => {
-                let delay_ns = delays.to_node_ns(now, message)?;
+                let delay_ns = delays.next_to_node_ns(now, message)?;
                 Some(packet_delay_ns(delay_ns + half_added_ns + queueing_ns))
             }
         }
@@ -96,12 +115,15 @@ impl Path {
     pub(super) fn next_to_grandmaster_ns(&mut self, now: SimTime) -> Option<u64> {
         let half_added_ns = self.added_asymmetry_ns / 2.0;
         match &mut self.delays {
-            Delays::Setup { setup, to_grandmaster, .. } => {
+            Delays::Setup(delays) => {
+                let NoisyDelays { setup, to_grandmaster, .. } = delays.as_mut();
                 let half_ns = setup.asymmetry_ns / 2.0 + half_added_ns;
                 let noise_ns = setup.noise_ns * to_grandmaster.normal();
                 Some(packet_delay_ns(setup.delay_ns - half_ns + noise_ns))
             }
-            Delays::Model(delays) => Some(packet_delay_ns(delays.to_grandmaster_ns(now)? - half_added_ns)),
+            Delays::Model(delays) => {
+                Some(packet_delay_ns(delays.next_to_grandmaster_ns(now)? - half_added_ns))
+            }
         }
     }
 }
@@ -117,7 +139,7 @@ impl ModelledDelays {
         }
     }
 
-    fn to_node_ns(&mut self, now: SimTime, message: PtpMessage) -> Option<f64> {
+    fn next_to_node_ns(&mut self, now: SimTime, message: PtpMessage) -> Option<f64> {
         let (from, to) = (self.grandmaster_number, self.node_number);
         let mut next = |message| received_ns(self.to_node.next(&packet(now, (from, to), message)));
         let delay_ns = next(message);
@@ -127,7 +149,7 @@ impl ModelledDelays {
         Some(delay_ns? - if message.port() == 319 { self.early_stamps_ns } else { 0.0 })
     }
 
-    fn to_grandmaster_ns(&mut self, now: SimTime) -> Option<f64> {
+    fn next_to_grandmaster_ns(&mut self, now: SimTime) -> Option<f64> {
         let ends = (self.node_number, self.grandmaster_number);
         let packet = packet(now, ends, PtpMessage::DelayRequest);
         Some(received_ns(self.to_grandmaster.next(&packet))? - self.early_stamps_ns)

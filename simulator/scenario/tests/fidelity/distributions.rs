@@ -92,7 +92,7 @@ fn told_apart_share(what: &str, change: impl Fn(&mut Setup) + Sync) -> f64 {
             apart += c.told_apart();
         }
     }
-    f64::from(apart as u32) / f64::from(all as u32)
+    apart as f64 / all as f64
 }
 
 struct Changed<'a, F> {

@@ -70,7 +70,7 @@ impl Recording {
         let run = Run {
             seed: 0,
             duration_s: match truth.len() {
-                0 => last_s(&node.lines).ceil() as u64,
+                0 => whole(last_s(&node.lines).ceil()),
                 rows => rows as u64 - 1,
             },
             ptp4l: configuration(folder, &name, node),
@@ -142,7 +142,7 @@ fn find<'l>(logs: &'l [Log], program: &str, is: impl Fn(&[String]) -> bool) -> O
     let of_node_2 =
         |log: &&Log| !instants_s(&log.lines, "selected local clock 123456.fffe.780102").is_empty();
     let found: Vec<&Log> = logs.iter().filter(of_program).collect();
-    found.iter().copied().find(|log| of_node_2(&log)).or(found.first().copied())
+    found.iter().copied().find(|log| of_node_2(log)).or(found.first().copied())
 }
 
 fn configuration(folder: &Path, name: &str, log: &Log) -> Ptp4lSetup {
@@ -179,14 +179,14 @@ fn master_from(logs: &[Log], node: &[String]) -> Option<SimTime> {
     let own = logs.iter().find(|log| log.role.starts_with("gm"));
     let own_s = own.and_then(|log| instants_s(&log.lines, "assuming the grand master role").first().copied());
     let heard_s = instants_s(node, "new foreign master").first().map(|at_s| at_s - FIRST_ANNOUNCE_S);
-    own_s.or(heard_s).map(|at_s| SimTime::from_ns(((at_s + WITHIN_MS_S) * 1e9) as u64))
+    own_s.or(heard_s).map(|at_s| SimTime::from_ns(whole((at_s + WITHIN_MS_S) * 1e9)))
 }
 
 /// From the median time between two offsets.
 fn rate_hz(phc2sys: &[String]) -> u32 {
     let mut gaps_s: Vec<f64> = samples(phc2sys).windows(2).map(|pair| pair[1].at_s - pair[0].at_s).collect();
     gaps_s.sort_by(f64::total_cmp);
-    gaps_s.get(gaps_s.len() / 2).map_or(16, |gap_s| (1.0 / gap_s).round().max(1.0) as u32)
+    gaps_s.get(gaps_s.len() / 2).map_or(16, |gap_s| u32::try_from(whole(1.0 / gap_s)).unwrap_or(16).max(1))
 }
 
 /// A node that starts later and is no clock runs pmc, which sets the class of the grandmaster. Its log says which;
@@ -212,9 +212,14 @@ fn clock_classes(model: &Model, logs: &[Log], node: &[String]) -> Vec<(SimTime, 
             if is_ignored { Some(248) } else { is_back.then_some(6) }
         })?;
         let action = Action::GrandmasterClockClass { grandmaster: 0, class };
-        Some((SimTime::from_ns((at_s * 1e9) as u64), action))
+        Some((SimTime::from_ns(whole(at_s * 1e9)), action))
     });
     classes.collect()
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "nothing here is below 0")]
+fn whole(number: f64) -> u64 {
+    number.round() as u64
 }
 
 /// The instants at which `(equal T time C)` changes.

@@ -18,11 +18,13 @@ impl Simulation {
             Self { seed: setup.seed, ptp4l: Vec::new(), phc2sys: Vec::new(), truth_ns: Vec::new() };
         for emission in World::new(setup) {
             match emission.what {
-                What::Line { connection: Connection::Process(process), text } => match process.program {
-                    ProcessProgram::Ptp4l => simulation.ptp4l.push(text),
-                    ProcessProgram::Phc2sys => simulation.phc2sys.push(text),
-                    other => panic!("nobody started {other:?}"),
-                },
+                What::Line { connection: Connection::Process(process), text } => {
+                    if process.program == ProcessProgram::Ptp4l {
+                        simulation.ptp4l.push(text);
+                    } else if process.program == ProcessProgram::Phc2sys {
+                        simulation.phc2sys.push(text);
+                    }
+                }
                 What::Truth(truth) => {
                     let second = simulation.truth_ns.len() as u64 * 1_000_000_000;
                     if emission.at.ns == second {
