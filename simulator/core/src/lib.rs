@@ -57,10 +57,10 @@ pub use emission::{CardTruth, Connection, Emission, TrueState, Truth, What};
 pub use expression::{Expression, PacketVariable, WaveShape};
 pub use process::{ProcessId, ProcessProgram};
 pub use setup::{
-    CardSetup, ChronydSetup, ClockModel, ClockRole, DaemonSetup, DataSet, DelayFilter, DpllSetup, GnssSetup,
-    GrandmasterSetup, LinkSetup, ModelSetup, NtpSetup, OscillatorSetup, PathModel, PathSetup, Phc2sysSetup,
-    PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, ServoScales, Setup, StampSetup, Synce4lSetup,
-    SyncePortSetup, TimestampProcessing, TimestampSetup, Ts2phcSetup,
+    CardSetup, ChronydSetup, ClockModel, ClockRole, DaemonSetup, DataSet, DatasetComparison, DelayFilter,
+    DpllSetup, GnssSetup, GrandmasterSetup, LinkSetup, ModelSetup, NtpSetup, OptionNames, OscillatorSetup,
+    PathModel, PathSetup, Phc2sysSetup, PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, ServoScales, Setup,
+    StampSetup, Synce4lSetup, SyncePortSetup, TimestampProcessing, TimestampSetup, Ts2phcSetup,
 };
 pub use time::SimTime;
 pub use world::World;

@@ -2,6 +2,7 @@
 
 use crate::noise::Stream;
 use crate::oscillator::Clock;
+use crate::ptp4l::UTC_OFFSET_S;
 use crate::queue::{Event, Queue};
 use crate::time::interval_ns;
 use crate::{DataSet, GrandmasterSetup, Leap, Setup, SimTime};
@@ -54,6 +55,8 @@ pub(crate) struct Announce {
     /// As set up, but for what the timeline has changed since.
     pub(crate) data_set: DataSet,
     pub(crate) leap: Leap,
+    /// currentUtcOffset: TAI minus UTC, in seconds.
+    pub(crate) utc_offset_s: i16,
 }
 
 /// Something that a grandmaster has to do.
@@ -189,7 +192,7 @@ impl Grandmaster {
             clock: None,
             clock_identity: setup.clock_identity,
             speaks: true,
-            announce: Announce { data_set: setup.data_set, leap: Leap::None },
+            announce: Announce { data_set: setup.data_set, leap: Leap::None, utc_offset_s: UTC_OFFSET_S },
             error_ns: 0,
             announce_interval_ns: interval_ns(setup.log_announce_interval),
             sync_interval_ns: interval_ns(setup.log_sync_interval),

@@ -86,6 +86,11 @@ impl Clock {
         i64::try_from(now.ns).unwrap_or(i64::MAX).saturating_add(error_ns)
     }
 
+    /// What it was last steered to, in parts per billion beside its oscillator.
+    pub(crate) fn adjustment_ppb(&self) -> f64 {
+        self.adjustment_ppb
+    }
+
     /// Runs it faster by so many parts per billion than its oscillator does.
     pub(crate) fn steer(&mut self, now: SimTime, adjustment_ppb: f64) {
         self.error_ns(now);

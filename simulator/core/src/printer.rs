@@ -73,6 +73,12 @@ impl Printer {
         Tag { config: process.program.config(config_index, has_ptp4l), level: Level::Absent }
     }
 
+    /// The management socket of a profile's ptp4l, as linuxptp-daemon names it.
+    pub(crate) fn management_socket(&self, process: ProcessId) -> String {
+        let config_index = self.tags.get(process.profile).map_or(0, |tag| tag.config_index);
+        format!("/var/run/ptp4l.{config_index}.socket")
+    }
+
     fn prefix(&self, at: SimTime, process: ProcessId) -> Prefix<'static> {
         // linuxptp cuts its stamps off, it does not round them (`print.c`).
         let ms = self.boot_offset_ns.saturating_add(at.ns) / NS_PER_MS;

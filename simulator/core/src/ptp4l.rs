@@ -1,55 +1,71 @@
-//! ptp4l as a client with one port: it hears announces, chooses its master, follows its port state machine, and steers
-//! the hardware clock (`port.c`, `clock.c`, `foreign.h` of linuxptp 4.4).
+//! ptp4l: ports that hear masters and follow their state machines, one clock for all of them, and a servo
+//! (`port.c`, `clock.c` of linuxptp 4.4).
 //!
-//! The choice of the best master is reduced to one question: is there a qualified foreign master or not.
+//! What a port that serves sends is heard by nobody, so it is left out.
 
-use crate::daemon::DaemonInput;
 use crate::network::{Announce, Packet};
-use crate::noise::{Noise, Stream};
 use crate::phc2sys::Phc2sysInput;
-use crate::port_state;
+use crate::port_state::Machine;
 use crate::process::Life;
-use crate::queue::{Event, Queue};
 use crate::reach::Reach;
-use crate::servo::{PiServo, ServoSetup};
-use crate::time::{NS_PER_S, interval_ns};
-use crate::timestamps::{Offset, Timestamps};
-use crate::{DataSet, Ptp4lSetup, SimTime};
+use crate::servo::PiServo;
+use crate::time::NS_PER_S;
+use crate::timestamps::Timestamps;
+use crate::{DataSet, Leap, Ptp4lSetup, SimTime};
+use clock_check::ClockCheck;
+use foreign::Heard;
+use port::Port;
 use ptp_lines::{
-    BestMaster, Body, ClockIdentity, ForeignMaster, Port, PortEvent, PortIdentity, PortState, PortTransition,
-    Ppb, Ptp4lOffset, Servo,
+    Body, ClockIdentity, ForeignMaster, PortEvent, PortIdentity, PortState, PortTransition, Servo,
 };
-use std::collections::VecDeque;
+use summary::SummaryWindow;
 
+mod best_master;
+mod boot;
+mod clock;
+mod clock_check;
+mod decision;
+mod foreign;
 mod link;
+mod port;
+mod summary;
 
 /// The clock class of a client-only clock, IEEE 1588-2019 7.6.2.5.
 pub(crate) const OWN_CLASS: u8 = 255;
-/// FOREIGN_MASTER_THRESHOLD and FOREIGN_MASTER_TIME_WINDOW, IEEE 1588-2019 9.3.2.4.5.
-const QUALIFYING_ANNOUNCES: usize = 2;
-const QUALIFYING_INTERVALS: u64 = 4;
-/// Between two complaints about the same thing (`pl_err`).
+/// Between two complaints about the same thing, in whole seconds (`pl_err`).
 const COMPLAINT_INTERVAL_S: u64 = 60;
-/// Port 1 of the configuration.
-const PORT_NUMBER: u16 = 1;
+/// An Announce from so far away is ignored (maxStepsRemoved).
+const MAX_STEPS_REMOVED: u16 = 255;
+/// utc_offset, the default of linuxptp 4.4: TAI minus UTC since 2017.
+pub(crate) const UTC_OFFSET_S: i16 = 37;
+/// Grandmasters send from their only port.
+const SENDER_PORT: u16 = 1;
 
-/// What ptp4l handles.
+/// What ptp4l handles. Ports are numbered from 1.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ptp4lInput {
-    /// A message has come over a link to a port, numbered from 1.
+    /// A message has come over a link to a port.
     Packet { port: u16, link: usize, packet: Packet },
     /// The announce receipt timer, unless it has been set anew.
-    AnnounceReceiptTimeout,
+    AnnounceReceiptTimeout { port: u16 },
     /// The timer for the next Delay_Req, unless it has been set anew.
-    DelayTimer,
+    DelayTimer { port: u16 },
+    /// The timer of a port that is about to serve, unless it has been set anew.
+    QualificationTimeout { port: u16 },
+    /// The timer for the next Sync, unless it has been set anew.
+    SyncTimer { port: u16 },
+    /// The timer of a fault, unless it has been set anew.
+    FaultTimer { port: u16 },
+    /// The port has been initialized anew.
+    FaultCleared { port: u16 },
     /// The kernel says that the link of a port is down.
     LinkDown { port: u16 },
-    /// The port's fault is taken into account in the choice of the best master.
-    FaultDecision,
     /// The kernel says that the link of a port is up.
     LinkUp { port: u16 },
-    /// The port has been initialized anew.
-    FaultCleared,
+    /// The best master is to be chosen anew.
+    StateDecision,
+    /// The driver is going to lose so many transmit time stamps of a port.
+    TransmitStampsLost { port: u16, count: u32 },
     /// linuxptp-daemon sets what its own clock announces (`SET GRANDMASTER_SETTINGS_NP`).
     GrandmasterSettings(DataSet),
 }
@@ -65,67 +81,107 @@ impl From<Ptp4lInput> for crate::process::ProcessInput {
 pub(crate) struct Ptp4l {
     life: Life,
     setup: Ptp4lSetup,
-    interface: String,
-    /// The link over which the master is heard.
-    link: usize,
-    master_identity: ClockIdentity,
-    port_state: PortState,
-    best: Option<ClockIdentity>,
+    ports: Vec<Port>,
+    own: OwnClock,
+    /// The best master, unless it is the own clock.
+    best: Option<Best>,
+    best_identity: Option<ClockIdentity>,
+    /// A choice of the best master is due.
+    must_decide: bool,
     parent_class: u8,
-    foreign: Option<VecDeque<SimTime>>,
+    steps_removed: u16,
+    leap: Leap,
+    utc_offset_s: i16,
     complained_at_s: Option<u64>,
-    announce_deadline: Option<SimTime>,
-    delay_deadline: Option<SimTime>,
-    delay_round: u32,
+    /// The interface whose card's clock is steered.
+    clock_interface: String,
     timestamps: Timestamps,
     servo: PiServo,
     servo_state: Option<Servo>,
-    announce_jitter: Noise,
-    delay_jitter: Noise,
+    check: ClockCheck,
+    summary: Option<SummaryWindow>,
+}
+
+/// What is compared of the own clock.
+#[derive(Clone, Copy, Debug)]
+struct OwnClock {
+    identity: ClockIdentity,
+    data_set: DataSet,
+    local_priority: u8,
+}
+
+/// The master that is followed, and where it is heard.
+#[derive(Clone, Copy, Debug)]
+struct Best {
+    /// By its place, from 0.
+    port: usize,
+    sender: PortIdentity,
+    link: usize,
+    grandmaster: ClockIdentity,
+}
+
+impl OwnClock {
+    fn new(setup: &Ptp4lSetup) -> Self {
+        let data_set = DataSet {
+            clock_class: if setup.client_only { OWN_CLASS } else { setup.clock_class },
+            clock_accuracy: setup.clock_accuracy,
+            offset_scaled_log_variance: setup.offset_scaled_log_variance,
+            priority1: setup.priority1,
+            priority2: setup.priority2,
+            grandmaster_identity: None,
+            steps_removed: 0,
+        };
+        Self { identity: setup.clock_identity, data_set, local_priority: setup.local_priority }
+    }
 }
 
 impl Ptp4l {
-    /// A process that has just initialized its port.
+    /// A process that has just initialized its ports.
     pub(crate) fn start(setup: &Ptp4lSetup, life: Life, seed: u64, reach: &mut Reach<'_>) -> Self {
-        let servo = ServoSetup {
-            gains: setup.servo,
-            interval_s: interval_ns(setup.log_sync_interval) as f64 / NS_PER_S as f64,
-            first_step_threshold_ns: setup.first_step_threshold_ns,
-            step_threshold_ns: setup.step_threshold_ns,
-            max_frequency_ppb: setup.max_frequency_ppb,
-        };
-        let profile = life.process.profile;
+        let own = OwnClock::new(setup);
+        let ports = setup.ports.iter().enumerate();
+        let clock_interface = setup.ports.first().map(|port| port.interface.clone()).unwrap_or_default();
+        let card = reach.hardware.card_of(&clock_interface);
+        let adjustment_ppb = card.map_or(0.0, |card| card.phc.adjustment_ppb());
         let mut ptp4l = Self {
             life,
-            setup: setup.clone(),
-            interface: setup.ports.first().map(|port| port.interface.clone()).unwrap_or_default(),
-            link: 0,
-            master_identity: setup.clock_identity,
-            port_state: PortState::Listening,
+            ports: ports.map(|(index, port)| Port::new(index, setup, port, life, seed)).collect(),
+            parent_class: own.data_set.clock_class,
+            own,
             best: None,
-            parent_class: OWN_CLASS,
-            foreign: None,
+            best_identity: None,
+            must_decide: false,
+            steps_removed: 0,
+            leap: Leap::None,
+            utc_offset_s: UTC_OFFSET_S,
             complained_at_s: None,
-            announce_deadline: None,
-            delay_deadline: None,
-            delay_round: 0,
+            clock_interface,
             timestamps: Timestamps::new(setup.timestamps),
-            servo: PiServo::scaled(servo, setup.servo_scales),
+            servo: clock::servo(setup, adjustment_ppb),
             servo_state: None,
-            announce_jitter: Noise::new(seed, Stream::ptp4l(profile, 0)),
-            delay_jitter: Noise::new(seed, Stream::ptp4l(profile, 1)),
+            check: ClockCheck::new(setup.sanity_freq_limit_ppb),
+            summary: clock::summary(setup),
+            setup: setup.clone(),
         };
-        ptp4l.set_announce_timer(reach.now, reach.queue);
+        ptp4l.announce_start(reach);
+        for port in &mut ptp4l.ports {
+            port.start_timers(setup, 0, reach, life);
+            if !reach.hardware.is_up(&port.setup.interface) {
+                life.plan(reach.now, Ptp4lInput::LinkDown { port: port.number }, reach.queue);
+            }
+        }
         ptp4l
     }
 
     /// The ports by number, from 1, with their states: what phc2sys asks for.
     pub(crate) fn port_states(&self) -> Vec<(u16, PortState)> {
-        vec![(PORT_NUMBER, self.port_state)]
+        self.ports.iter().map(|port| (port.number, port.state)).collect()
     }
 
+    /// The state of the port that follows, or else of the first one.
     pub(crate) fn port_state(&self) -> PortState {
-        self.port_state
+        let port = self.ports.iter().find(|port| port.follows()).or(self.ports.first());
+        port.map_or(PortState::Disabled, |port| port.state)
     }
 
     /// State of the servo after the last sample.
@@ -133,262 +189,230 @@ impl Ptp4l {
         self.servo_state
     }
 
-    /// It goes on after it was stopped: what was planned meanwhile was lost.
+    /// It goes on after it was stopped. Timers that have passed meanwhile fire at once, those of announces included: one
+    /// poll sees them together with at most one of the messages that the kernel has kept. These messages are old, and
+    /// are left out.
     pub(crate) fn resume(&mut self, reach: &mut Reach<'_>) {
-        self.start_timers(reach);
+        for index in 0..self.ports.len() {
+            let port = &self.ports[index];
+            let (number, is_up) = (port.number, reach.hardware.is_up(&port.setup.interface));
+            let mut overdue = Vec::new();
+            let passed = |timer: Option<SimTime>| timer.is_some_and(|at| at <= reach.now);
+            if passed(port.timers.announce) {
+                overdue.push(Ptp4lInput::AnnounceReceiptTimeout { port: number });
+            }
+            if passed(port.timers.delay) {
+                overdue.push(Ptp4lInput::DelayTimer { port: number });
+            }
+            if passed(port.timers.qualification) {
+                overdue.push(Ptp4lInput::QualificationTimeout { port: number });
+            }
+            if passed(port.timers.fault) {
+                overdue.push(Ptp4lInput::FaultTimer { port: number });
+            }
+            if port.link_is_up != is_up {
+                overdue.push(match is_up {
+                    true => Ptp4lInput::LinkUp { port: number },
+                    false => Ptp4lInput::LinkDown { port: number },
+                });
+            }
+            self.set_timers_to(index, reach.now);
+            overdue.into_iter().for_each(|input| self.handle(input, reach));
+        }
+        self.handle(Ptp4lInput::StateDecision, reach);
+    }
+
+    /// Timers that have passed count as firing now.
+    fn set_timers_to(&mut self, index: usize, now: SimTime) {
+        let timers = &mut self.ports[index].timers;
+        let all = [&mut timers.announce, &mut timers.delay, &mut timers.qualification, &mut timers.fault];
+        for timer in all.into_iter().flatten() {
+            *timer = now.max(*timer);
+        }
     }
 
     pub(crate) fn handle(&mut self, input: Ptp4lInput, reach: &mut Reach<'_>) {
         match input {
-            Ptp4lInput::Packet { link, packet, .. } => self.packet(link, packet, reach),
-            Ptp4lInput::AnnounceReceiptTimeout => self.announce_receipt_timeout(reach),
-            Ptp4lInput::DelayTimer => self.delay_timer(reach),
-            Ptp4lInput::LinkDown { .. } => self.link_down(reach),
-            Ptp4lInput::FaultDecision => self.fault_decision(reach),
-            Ptp4lInput::LinkUp { .. } => self.link_up(reach),
-            Ptp4lInput::FaultCleared => self.fault_cleared(reach),
-            Ptp4lInput::GrandmasterSettings(_) => {}
+            Ptp4lInput::Packet { port, link, packet } => {
+                self.on(port, |ptp4l, index| ptp4l.packet(index, link, packet, reach));
+            }
+            Ptp4lInput::AnnounceReceiptTimeout { port } => {
+                self.on(port, |ptp4l, index| ptp4l.announce_receipt_timeout(index, reach));
+            }
+            Ptp4lInput::DelayTimer { port } => self.on(port, |ptp4l, index| ptp4l.delay_timer(index, reach)),
+            Ptp4lInput::QualificationTimeout { port } => {
+                self.on(port, |ptp4l, index| ptp4l.qualification_timeout(index, reach));
+            }
+            Ptp4lInput::SyncTimer { port } => self.on(port, |ptp4l, index| ptp4l.sync_timer(index, reach)),
+            Ptp4lInput::FaultTimer { port } => self.on(port, |ptp4l, index| {
+                if ptp4l.ports[index].timers.fault == Some(reach.now) {
+                    ptp4l.fault_timer(index, reach);
+                }
+            }),
+            Ptp4lInput::FaultCleared { port } => {
+                self.on(port, |ptp4l, index| ptp4l.fault_cleared(index, reach))
+            }
+            Ptp4lInput::LinkDown { port } => self.on(port, |ptp4l, index| ptp4l.link_down(index, reach)),
+            Ptp4lInput::LinkUp { port } => self.on(port, |ptp4l, index| ptp4l.link_up(index, reach)),
+            Ptp4lInput::StateDecision => self.must_decide = true,
+            Ptp4lInput::TransmitStampsLost { port, count } => {
+                self.on(port, |ptp4l, index| ptp4l.lose_stamps(index, count, reach));
+            }
+            Ptp4lInput::GrandmasterSettings(settings) => self.grandmaster_settings(&settings),
+        }
+        if self.must_decide {
+            self.decide(reach);
         }
     }
 
-    fn packet(&mut self, link: usize, packet: Packet, reach: &mut Reach<'_>) {
+    /// Something for a port, if there is one of this number.
+    fn on(&mut self, number: u16, act: impl FnOnce(&mut Self, usize)) {
+        let index = usize::from(number).checked_sub(1);
+        if let Some(index) = index.filter(|index| *index < self.ports.len()) {
+            act(self, index);
+        }
+    }
+
+    fn packet(&mut self, index: usize, link: usize, packet: Packet, reach: &mut Reach<'_>) {
         match packet {
             Packet::Announce(announce) => {
-                if let Some(sender) = reach.network.sender(link) {
-                    self.link = link;
-                    self.master_identity = sender;
-                }
-                self.announce(announce, reach);
-            }
-            Packet::Sync { t1_ns } => self.sync(t1_ns, reach),
-            Packet::DelayResponse { t3_ns, t4_ns, round } => self.delay_response(t3_ns, t4_ns, round),
-        }
-    }
-
-    fn announce(&mut self, announce: Announce, reach: &mut Reach<'_>) {
-        let class = announce.data_set.clock_class;
-        if class > self.setup.clock_class_threshold {
-            self.complain_about_class(reach);
-            return;
-        }
-        match self.port_state {
-            PortState::Listening => {
-                if self.hear_foreign_master(reach) {
-                    self.choose_foreign_master(class, reach);
+                if let Some(clock) = reach.network.sender(link) {
+                    let sender = PortIdentity { clock, number: SENDER_PORT };
+                    self.announce(index, (sender, link), announce, reach);
                 }
             }
-            PortState::Uncalibrated | PortState::Slave => {
-                self.set_announce_timer(reach.now, reach.queue);
-                self.set_parent_class(class, reach);
+            Packet::Sync { t1_ns } => self.sync(index, link, t1_ns, reach),
+            Packet::DelayResponse { t3_ns, t4_ns, round } => {
+                self.delay_response((index, link), (t3_ns, t4_ns), round);
             }
-            PortState::Initializing
-            | PortState::Faulty
-            | PortState::Disabled
-            | PortState::PreMaster
-            | PortState::Master
-            | PortState::Passive
-            | PortState::GrandMaster => {}
         }
     }
 
-    fn announce_receipt_timeout(&mut self, reach: &mut Reach<'_>) {
-        if self.announce_deadline != Some(reach.now) {
+    /// `process_announce`
+    fn announce(
+        &mut self,
+        index: usize,
+        from: (PortIdentity, usize),
+        announce: Announce,
+        reach: &mut Reach<'_>,
+    ) {
+        if announce.data_set.clock_class > self.setup.clock_class_threshold {
+            self.complain_about_class(index, reach);
             return;
         }
-        // Only a master that was qualified is forgotten (`fc_clear(p->best)`): one that is being heard is not.
-        if self.follows_master()
-            && let Some(heard) = &mut self.foreign
-        {
-            heard.clear();
-        }
-        self.set_announce_timer(reach.now, reach.queue);
-        self.dispatch(PortEvent::AnnounceReceiptTimeoutExpires, false, reach);
-        self.choose_local_clock(reach);
-    }
-
-    fn sync(&mut self, t1_ns: i64, reach: &mut Reach<'_>) {
-        if !self.follows_master() {
+        if announce.data_set.steps_removed >= MAX_STEPS_REMOVED {
             return;
         }
-        let Some(t2_ns) = self.stamp_ns(reach) else { return };
-        if let Some(sample) = self.timestamps.sync(t1_ns, t2_ns) {
-            self.synchronize(sample, t2_ns, reach);
+        let stands_back = match self.ports[index].state {
+            PortState::Initializing | PortState::Faulty | PortState::Disabled => return,
+            PortState::Listening | PortState::PreMaster | PortState::Master | PortState::GrandMaster => false,
+            PortState::Passive | PortState::Uncalibrated | PortState::Slave => true,
+        };
+        let heard = if stands_back && self.ports[index].foreign.is_best(from.0) {
+            if self.ports[index].follows() {
+                self.time_properties(&announce, reach);
+            }
+            self.ports[index].set_announce(&self.setup, reach, self.life);
+            self.ports[index].foreign.hear_best(reach.now, announce)
+        } else {
+            self.ports[index].foreign.hear(reach.now, from, announce)
+        };
+        match heard {
+            Heard::NewMaster => {
+                let body = ForeignMaster { port: self.ports[index].name(), master: from.0 };
+                reach.printer.linuxptp(reach.now, self.life.process, Body::ForeignMaster(body));
+            }
+            Heard::Change => self.must_decide = true,
+            Heard::Same => {}
         }
     }
 
-    fn stamp_ns(&self, reach: &mut Reach<'_>) -> Option<i64> {
-        Some(reach.hardware.card_of(&self.interface)?.stamp_ns(reach.now))
-    }
-
-    fn delay_timer(&mut self, reach: &mut Reach<'_>) {
-        if self.delay_deadline != Some(reach.now) {
+    fn announce_receipt_timeout(&mut self, index: usize, reach: &mut Reach<'_>) {
+        if self.ports[index].timers.announce != Some(reach.now) {
             return;
         }
-        self.set_delay_timer(reach.now, reach.queue);
-        if let Some(t3_ns) = self.stamp_ns(reach) {
-            let request = (t3_ns, self.delay_round);
-            reach.network.carry_delay_request(reach.now, self.link, request, reach.queue);
+        self.ports[index].foreign.forget_best();
+        self.ports[index].set_announce(&self.setup, reach, self.life);
+        self.must_decide = true;
+        self.dispatch(index, PortEvent::AnnounceReceiptTimeoutExpires, false, reach);
+    }
+
+    fn qualification_timeout(&mut self, index: usize, reach: &mut Reach<'_>) {
+        if self.ports[index].timers.qualification == Some(reach.now) {
+            self.dispatch(index, PortEvent::QualificationTimeoutExpires, false, reach);
         }
     }
 
-    fn delay_response(&mut self, t3_ns: i64, t4_ns: i64, round: u32) {
-        if self.follows_master() && round == self.delay_round {
-            self.timestamps.delay(t3_ns, t4_ns);
+    fn delay_timer(&mut self, index: usize, reach: &mut Reach<'_>) {
+        if self.ports[index].timers.delay != Some(reach.now) {
+            return;
+        }
+        self.ports[index].set_delay(&self.setup, reach, self.life);
+        if self.loses_stamp(index, "delay request", reach) {
+            return;
+        }
+        if let Some((t3_ns, best)) = self.stamp_ns(index, reach).zip(self.best) {
+            let request = (t3_ns, self.ports[index].delay_round);
+            reach.network.carry_delay_request(reach.now, best.link, request, reach.queue);
         }
     }
 
-    fn follows_master(&self) -> bool {
-        [PortState::Uncalibrated, PortState::Slave].contains(&self.port_state)
+    fn sync_timer(&mut self, index: usize, reach: &mut Reach<'_>) {
+        if self.ports[index].timers.sync == Some(reach.now) {
+            self.loses_stamp(index, "sync", reach);
+        }
     }
 
-    fn complain_about_class(&mut self, reach: &mut Reach<'_>) {
+    fn lose_stamps(&mut self, index: usize, count: u32, reach: &mut Reach<'_>) {
+        let port = &mut self.ports[index];
+        port.stamps_to_lose = port.stamps_to_lose.saturating_add(count);
+        if port.serves() {
+            port.set_sync(&self.setup, reach, self.life);
+        }
+    }
+
+    fn complain_about_class(&mut self, index: usize, reach: &mut Reach<'_>) {
         let now_s = reach.now.ns / NS_PER_S;
         if self.complained_at_s.is_some_and(|at_s| now_s < at_s + COMPLAINT_INTERVAL_S) {
             return;
         }
         self.complained_at_s = Some(now_s);
-        let port = self.port();
-        let text =
-            format!("{port}: Master clock quality received is greater than configured, ignoring master!");
-        reach.printer.linuxptp_text(reach.now, self.life.process, &text);
+        self.say(index, "Master clock quality received is greater than configured, ignoring master!", reach);
     }
 
-    /// Whether this Announce makes the master qualified (`add_foreign_master`). The very first one does not count.
-    fn hear_foreign_master(&mut self, reach: &mut Reach<'_>) -> bool {
-        let window_ns = QUALIFYING_INTERVALS * interval_ns(self.setup.log_announce_interval);
-        let Some(heard) = &mut self.foreign else {
-            self.foreign = Some(VecDeque::new());
-            let master = PortIdentity { clock: self.master_identity, number: 1 };
-            let body = Body::ForeignMaster(ForeignMaster { port: self.port(), master });
-            reach.printer.linuxptp(reach.now, self.life.process, body);
-            return false;
-        };
-        heard.retain(|&at| reach.now.since(at) < window_ns);
-        heard.push_back(reach.now);
-        heard.len() == QUALIFYING_ANNOUNCES
-    }
-
-    fn choose_foreign_master(&mut self, class: u8, reach: &mut Reach<'_>) {
-        let new_master = self.best != Some(self.master_identity);
-        if new_master {
-            self.best = Some(self.master_identity);
-            self.timestamps.forget_all();
-            let best = BestMaster::Foreign(self.master_identity);
-            reach.printer.linuxptp(reach.now, self.life.process, Body::BestMaster(best));
-        }
-        self.dispatch(PortEvent::RsSlave, new_master, reach);
-        self.set_parent_class(class, reach);
-    }
-
-    fn choose_local_clock(&mut self, reach: &mut Reach<'_>) {
-        if self.best == Some(self.setup.clock_identity) {
-            return;
-        }
-        self.best = Some(self.setup.clock_identity);
-        self.timestamps.forget_all();
-        let best = Body::BestMaster(BestMaster::Local(self.setup.clock_identity));
-        reach.printer.linuxptp(reach.now, self.life.process, best);
-        self.set_parent_class(OWN_CLASS, reach);
-    }
-
-    fn set_parent_class(&mut self, class: u8, reach: &mut Reach<'_>) {
-        if self.parent_class != class {
-            self.parent_class = class;
-            let input = DaemonInput::ParentChanged { profile: self.life.process.profile, class };
-            reach.queue.plan(reach.now, Event::Daemon(input));
-        }
-    }
-
-    /// `clock_synchronize` and what follows from it.
-    fn synchronize(&mut self, sample: Offset, t2_ns: i64, reach: &mut Reach<'_>) {
-        let correction = self.servo.weighted_sample(sample.offset_ns, t2_ns, sample.weight);
-        self.servo_state = Some(correction.state);
-        let line = Ptp4lOffset {
-            offset_ns: sample.offset_ns,
-            servo: correction.state,
-            freq: Ppb::rounded(correction.freq_ppb),
-            path_delay_ns: Some(sample.path_delay_ns),
-        };
-        reach.printer.linuxptp(reach.now, self.life.process, Body::Ptp4lOffset(line));
-        match correction.state {
-            Servo::Unlocked => self.dispatch(PortEvent::SynchronizationFault, false, reach),
-            Servo::Jump => {
-                self.steer(-correction.freq_ppb, reach);
-                if let Some(card) = reach.hardware.card_of(&self.interface) {
-                    card.phc.step(reach.now, -sample.offset_ns);
-                }
-                self.timestamps.forget_time_stamps();
-                self.delay_round += 1;
-                self.dispatch(PortEvent::SynchronizationFault, false, reach);
-            }
-            Servo::Locked | Servo::LockedStable => {
-                self.steer(-correction.freq_ppb, reach);
-                self.dispatch(PortEvent::MasterClockSelected, false, reach);
-            }
-        }
-    }
-
-    fn steer(&self, adjustment_ppb: f64, reach: &mut Reach<'_>) {
-        if let Some(card) = reach.hardware.card_of(&self.interface) {
-            card.phc.steer(reach.now, adjustment_ppb);
-        }
-    }
-
-    /// `port_dispatch` and `port_e2e_transition`.
-    fn dispatch(&mut self, event: PortEvent<'static>, new_master: bool, reach: &mut Reach<'_>) {
-        let from = self.port_state;
+    /// `port_dispatch`: the state machine, and what follows from another state.
+    fn dispatch(&mut self, index: usize, event: PortEvent<'static>, new_master: bool, reach: &mut Reach<'_>) {
+        let machine = if self.setup.client_only { Machine::ClientOnly } else { Machine::Any };
+        let port = &mut self.ports[index];
+        let from = port.state;
         let mut event = event;
-        let mut to = port_state::next(from, event, new_master);
+        let mut to = machine.next(from, event, new_master);
         if to == PortState::Initializing {
             // The port is initialized on the spot, and only the outcome is printed (`port_state_update`).
             event = PortEvent::InitComplete;
-            to = port_state::next(to, event, false);
+            to = machine.next(to, event, false);
         }
         if from == to {
             return;
         }
-        self.port_state = to;
+        port.state = to;
         let fault = (event == PortEvent::FaultDetected).then_some("FT_UNSPECIFIED");
-        let transition = PortTransition { port: self.port(), from, to, event, fault };
+        let transition = PortTransition { port: port.name(), from, to, event, fault };
         reach.printer.linuxptp(reach.now, self.life.process, Body::PortTransition(transition));
-        self.start_timers(reach);
-        let input =
-            Phc2sysInput::PortChanged { profile: self.life.process.profile, port: PORT_NUMBER, state: to };
-        reach.tell_followers(self.life.process.profile, input);
-    }
-
-    fn start_timers(&mut self, reach: &mut Reach<'_>) {
-        self.announce_deadline = None;
-        self.delay_deadline = None;
-        if self.port_state == PortState::Uncalibrated {
-            self.delay_round += 1;
-        }
-        if self.follows_master() {
-            self.set_delay_timer(reach.now, reach.queue);
-        }
-        if self.port_state != PortState::Faulty {
-            self.set_announce_timer(reach.now, reach.queue);
+        port.start_timers(&self.setup, self.steps_removed, reach, self.life);
+        let (profile, port) = (self.life.process.profile, port.number);
+        reach.tell_followers(profile, Phc2sysInput::PortChanged { profile, port, state: to });
+        if to == PortState::Uncalibrated && self.setup.boundary_clock_jbod {
+            self.switch_clock(index, reach);
         }
     }
 
-    fn port(&self) -> Port<'_> {
-        Port { number: PORT_NUMBER, name: Some(&self.interface) }
+    /// A line about a port.
+    fn say(&self, index: usize, text: &str, reach: &mut Reach<'_>) {
+        self.print(&format!("{}: {text}", self.ports[index].name()), reach);
     }
 
-    /// announceReceiptTimeout intervals, and a random part of one more (`port_set_announce_tmo`).
-    fn set_announce_timer(&mut self, now: SimTime, queue: &mut Queue) {
-        let interval_ns = interval_ns(self.setup.log_announce_interval);
-        let wait_ns = u64::from(self.setup.announce_receipt_timeout) * interval_ns;
-        let deadline = now.after_ns(wait_ns + self.announce_jitter.below(interval_ns));
-        self.announce_deadline = Some(deadline);
-        self.life.plan(deadline, Ptp4lInput::AnnounceReceiptTimeout, queue);
-    }
-
-    /// Anything up to two intervals (`port_set_delay_tmo`).
-    fn set_delay_timer(&mut self, now: SimTime, queue: &mut Queue) {
-        let interval_ns = interval_ns(self.setup.log_min_delay_request_interval);
-        let deadline = now.after_ns(1 + self.delay_jitter.below(2 * interval_ns));
-        self.delay_deadline = Some(deadline);
-        self.life.plan(deadline, Ptp4lInput::DelayTimer, queue);
+    fn print(&self, text: &str, reach: &mut Reach<'_>) {
+        reach.printer.linuxptp_text(reach.now, self.life.process, text);
     }
 }

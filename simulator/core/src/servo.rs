@@ -54,14 +54,33 @@ struct Sample {
 
 impl PiServo {
     pub(crate) fn new(setup: ServoSetup) -> Self {
-        Self::scaled(setup, ServoScales::default())
+        // Minus zero: linuxptp prints the negated frequency of the clock, and that is 0 at the start.
+        Self::starting_at(setup, -0.0)
     }
 
-    /// A servo whose gains follow from its interval in another way.
-    pub(crate) fn scaled(setup: ServoSetup, scales: ServoScales) -> Self {
-        let (kp, ki) = gains(setup.gains, scales, setup.interval_s);
-        // Minus zero: linuxptp prints the negated frequency of the clock, and that is 0 at the start.
-        Self { setup, kp, ki, phase: Phase::Start, drift_ppb: -0.0, last_freq_ppb: -0.0, first_update: true }
+    /// A servo of a clock that already runs at minus that frequency.
+    pub(crate) fn starting_at(setup: ServoSetup, freq_ppb: f64) -> Self {
+        let (kp, ki) = gains(setup.gains, ServoScales::default(), setup.interval_s);
+        Self {
+            setup,
+            kp,
+            ki,
+            phase: Phase::Start,
+            drift_ppb: freq_ppb,
+            last_freq_ppb: freq_ppb,
+            first_update: true,
+        }
+    }
+
+    /// Its gains follow from its interval in another way.
+    pub(crate) fn scaled(self, scales: ServoScales) -> Self {
+        let (kp, ki) = gains(self.setup.gains, scales, self.setup.interval_s);
+        Self { kp, ki, ..self }
+    }
+
+    /// The next sample is the first one again; the frequency stays (`pi_reset`).
+    pub(crate) fn reset(&mut self) {
+        self.phase = Phase::Start;
     }
 
     /// Takes a sample of full weight. On [`State::Jump`] the caller steps the clock by minus the offset; in every state

@@ -117,6 +117,8 @@ impl World {
     fn start(&mut self, now: SimTime, process: ProcessId) {
         let has = self.with_processes(now, |processes, setup, reach| processes.start(process, setup, reach));
         if has {
+            // What it has printed so far the daemon reads before it has a connection, and drops.
+            while self.printer.take().is_some() {}
             self.with_daemon(now, |daemon, reach| daemon.started(process, reach));
         }
     }

@@ -19,7 +19,7 @@ pub use network::{DataSet, GrandmasterSetup, LinkSetup, PathSetup};
 pub use oscillator::OscillatorSetup;
 pub use phc2sys::Phc2sysSetup;
 pub use profile::{ClockRole, ProfileSetup};
-pub use ptp4l::{PortSetup, Ptp4lSetup, ServoGains, ServoScales};
+pub use ptp4l::{DatasetComparison, OptionNames, PortSetup, Ptp4lSetup, ServoGains, ServoScales};
 pub use sources::{ChronydSetup, NtpSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup};
 pub use timestamps::{DelayFilter, TimestampProcessing, TimestampSetup};
 

@@ -4,6 +4,7 @@ use super::{Action, LinkState, SimTime, World};
 use crate::dpll::DpllInput;
 use crate::gnss::GnssInput;
 use crate::network::Grandmaster;
+use crate::ptp4l::Ptp4lInput;
 use crate::queue::Event;
 
 /// From a link that goes down or comes up to a ptp4l that knows, over netlink: seen in the recorded run `4.4/veth`.
@@ -58,8 +59,10 @@ impl World {
             Action::ProcessResume { process } => {
                 self.with_processes(now, |processes, _, reach| processes.resume(process, reach));
             }
-            Action::TransmitStampsLost { .. }
-            | Action::SynceInput { .. }
+            Action::TransmitStampsLost { interface, count } => {
+                self.to_port(now, &interface, |port| Ptp4lInput::TransmitStampsLost { port, count });
+            }
+            Action::SynceInput { .. }
             | Action::NtpLost
             | Action::NtpBack
             | Action::ProfilesApplied

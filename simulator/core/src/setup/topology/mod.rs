@@ -1,3 +1,5 @@
 //! Whole nodes to start from, one file each.
 
+mod boundary;
+mod dual_follower;
 mod ordinary;
