@@ -1,7 +1,9 @@
 //! Configuration files of ptp4l, as far as the simulator knows their options (`ptp4l.8` and `config.c` of linuxptp 4.4).
 
 use crate::Problem;
-use sim_core::{DelayFilter, PortSetup, Ptp4lSetup, ServoGains, TimestampProcessing};
+use sim_core::{
+    DatasetComparison, DelayFilter, OptionNames, PortSetup, Ptp4lSetup, ServoGains, TimestampProcessing,
+};
 use std::ops::RangeInclusive;
 
 /// Bytes of a configuration file.
@@ -53,6 +55,10 @@ fn defaults() -> Ptp4lSetup {
         log_min_delay_request_interval: 0,
         announce_receipt_timeout: 3,
         clock_class_threshold: 248,
+        dataset_comparison: DatasetComparison::Ieee1588,
+        fault_reset_interval: 4,
+        summary_interval: 0,
+        option_names: OptionNames::Current,
         step_threshold_ns: 0,
         ..Ptp4lSetup::default()
     }
@@ -87,6 +93,9 @@ impl Reader {
             return self.enter(name.trim());
         }
         let (name, value) = line.split_once(char::is_whitespace).ok_or("an option has no value")?;
+        if ["slaveOnly", "masterOnly"].contains(&name) {
+            self.setup.option_names = OptionNames::Deprecated;
+        }
         let known = match self.section {
             Section::Global => self.global(name, value.trim())?,
             Section::Port(port) => self.port(port, name, value.trim())?,
@@ -137,13 +146,30 @@ impl Reader {
         match name {
             "clientOnly" | "slaveOnly" => setup.client_only = switch(name, value)?,
             "gmCapable" => setup.gm_capable = switch(name, value)?,
+            "clockAccuracy" => setup.clock_accuracy = whole(name, value, 0..=255)?,
+            "offsetScaledLogVariance" => setup.offset_scaled_log_variance = whole(name, value, 0..=65_535)?,
+            "priority1" => setup.priority1 = whole(name, value, 0..=255)?,
+            "G.8275.defaultDS.localPriority" => setup.local_priority = whole(name, value, 1..=255)?,
+            "dataset_comparison" => setup.dataset_comparison = named(name, value, &COMPARISONS)?,
             "clockClass" => setup.clock_class = whole(name, value, 0..=255)?,
             "priority2" => setup.priority2 = whole(name, value, 0..=255)?,
+            _ => return self.intervals(name, value),
+        }
+        Ok(true)
+    }
+
+    fn intervals(&mut self, name: &str, value: &str) -> Result<bool, String> {
+        let setup = &mut self.setup;
+        match name {
             "logAnnounceInterval" => setup.log_announce_interval = whole(name, value, -7..=9)?,
             "logSyncInterval" => setup.log_sync_interval = whole(name, value, -7..=9)?,
             "logMinDelayReqInterval" => setup.log_min_delay_request_interval = whole(name, value, -7..=9)?,
             "announceReceiptTimeout" => setup.announce_receipt_timeout = whole(name, value, 2..=255)?,
             "clock_class_threshold" => setup.clock_class_threshold = whole(name, value, 6..=248)?,
+            "fault_reset_interval" => setup.fault_reset_interval = whole(name, value, -128..=127)?,
+            "summary_interval" => setup.summary_interval = whole(name, value, -128..=127)?,
+            "boundary_clock_jbod" => setup.boundary_clock_jbod = switch(name, value)?,
+            "sanity_freq_limit" => setup.sanity_freq_limit_ppb = whole(name, value, 0..=2_147_483_647)?,
             "first_step_threshold" => setup.first_step_threshold_ns = threshold_ns(name, value)?,
             "step_threshold" => setup.step_threshold_ns = threshold_ns(name, value)?,
             "max_frequency" => setup.max_frequency_ppb = number(name, value, 0.0..=2_147_483_647.0)?,
@@ -234,6 +260,8 @@ const PROCESSING: [(&str, TimestampProcessing); 4] = [
     ("filter_weight", TimestampProcessing::FilterWeight),
     ("raw_weight", TimestampProcessing::RawWeight),
 ];
+const COMPARISONS: [(&str, DatasetComparison); 2] =
+    [("ieee1588", DatasetComparison::Ieee1588), ("G.8275.x", DatasetComparison::Telecom)];
 const FILTERS: [(&str, DelayFilter); 2] =
     [("moving_median", DelayFilter::MovingMedian), ("moving_average", DelayFilter::MovingAverage)];
 

@@ -1,7 +1,7 @@
 //! Configuration files of ptp4l, from outside.
 
 use ptp_scenario::Ptp4lConfig;
-use sim_core::{DelayFilter, Ptp4lSetup, TimestampProcessing};
+use sim_core::{DatasetComparison, DelayFilter, OptionNames, Ptp4lSetup, TimestampProcessing};
 
 fn parse(text: &str) -> Ptp4lConfig {
     Ptp4lConfig::parse(text).expect("the configuration is right")
@@ -21,7 +21,13 @@ fn what_is_not_set_has_linuxptps_own_defaults() {
     assert_eq!((setup.first_step_threshold_ns, setup.step_threshold_ns), (20_000, 0));
     assert_eq!((setup.clock_class, setup.priority2, setup.clock_class_threshold), (248, 128, 248));
     assert!(!setup.client_only && setup.gm_capable && !setup.free_running && setup.ports.is_empty());
-    assert_eq!(setup.timestamps.filter_length, 10);
+    assert_eq!((setup.summary_interval, setup.timestamps.filter_length), (0, 10));
+    assert_eq!(
+        (setup.priority1, setup.clock_accuracy, setup.offset_scaled_log_variance),
+        (128, 0xfe, 0xffff)
+    );
+    assert_eq!((setup.dataset_comparison, setup.fault_reset_interval), (DatasetComparison::Ieee1588, 4));
+    assert!(!setup.boundary_clock_jbod);
 }
 
 #[test]
@@ -29,7 +35,8 @@ fn the_operators_conformance_profile_is_the_simulators_default() {
     let path = format!("{}/../../scenarios/recorded/4.4/base.conf", env!("CARGO_MANIFEST_DIR"));
     let config = parse(&std::fs::read_to_string(path).expect("the recording is there"));
     let default = Ptp4lSetup::default();
-    let expected = Ptp4lSetup { client_only: false, ports: Vec::new(), ..default };
+    let option_names = OptionNames::Current;
+    let expected = Ptp4lSetup { client_only: false, ports: Vec::new(), option_names, ..default };
     assert_eq!(config.setup, expected);
     assert!(config.ignored.contains(&"domainNumber".to_owned()), "{:?}", config.ignored);
 }
@@ -59,7 +66,7 @@ fn options_of_offsets_and_the_servo_are_read() {
         "tsproc_mode raw_weight\ndelay_filter moving_average\ndelay_filter_length 4\n\
          pi_proportional_const 0.7\npi_integral_const 0.3\npi_integral_scale 0.1\n\
          first_step_threshold 0.0\nstep_threshold 1.5\nlogSyncInterval -3\nfree_running 1\n\
-         freq_est_interval 2\n",
+         freq_est_interval 2\nsummary_interval 1\n",
     )
     .setup;
     assert_eq!(setup.timestamps.processing, TimestampProcessing::RawWeight);
@@ -68,7 +75,7 @@ fn options_of_offsets_and_the_servo_are_read() {
     assert_eq!(setup.servo_scales.integral_scale, 0.1);
     assert_eq!((setup.first_step_threshold_ns, setup.step_threshold_ns), (0, 1_500_000_000));
     assert!(setup.free_running);
-    assert_eq!((setup.log_sync_interval, setup.freq_est_interval), (-3, 2));
+    assert_eq!((setup.log_sync_interval, setup.freq_est_interval, setup.summary_interval), (-3, 2, 1));
 }
 
 #[test]

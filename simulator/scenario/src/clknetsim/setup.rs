@@ -4,8 +4,8 @@ use super::{Model, ModelNode};
 use crate::Problem;
 use ptp_lines::ClockIdentity;
 use sim_core::{
-    CardSetup, ClockModel, ClockRole, Expression, GrandmasterSetup, LinkSetup, ModelSetup, PathModel,
-    PathSetup, Phc2sysSetup, ProcessId, ProcessProgram, ProfileSetup, Ptp4lSetup, Setup, SimTime,
+    CardSetup, ClockModel, ClockRole, DataSet, Expression, GrandmasterSetup, LinkSetup, ModelSetup,
+    PathModel, PathSetup, Phc2sysSetup, ProcessId, ProcessProgram, ProfileSetup, Ptp4lSetup, Setup, SimTime,
 };
 use std::collections::BTreeMap;
 
@@ -137,8 +137,14 @@ impl Run {
             log_sync_interval: config.log_sync_interval,
             ..GrandmasterSetup::default()
         };
-        setup.data_set.clock_class = config.clock_class;
-        setup.data_set.priority2 = config.priority2;
+        setup.data_set = DataSet {
+            clock_class: config.clock_class,
+            clock_accuracy: config.clock_accuracy,
+            offset_scaled_log_variance: config.offset_scaled_log_variance,
+            priority1: config.priority1,
+            priority2: config.priority2,
+            ..DataSet::default()
+        };
         let timeout_s = (f64::from(config.announce_receipt_timeout) + 0.5)
             * f64::from(config.log_announce_interval).exp2();
         setup.master_from = self.master_from.unwrap_or(start(node).after_ns(ns(timeout_s)));

@@ -60,16 +60,30 @@ fn transition(message: &Message<'_>) -> Option<Transition> {
     is_running.then_some(Transition { at_s: at_s(message), change })
 }
 
-/// What was said beside offsets and transitions, with the instants. What a recording rig adds is left out.
+/// What was said beside offsets and transitions, with the instants. What a recording rig adds is left out, and which
+/// ports assume the role of a grandmaster how often: that follows from which port is first.
 pub(crate) fn remarks(lines: &[String]) -> Vec<(f64, String)> {
-    const OF_THE_RIG: [&str; 5] = ["netlink", "SIOCETHTOOL", "poll failed", "INITIALIZING", "selected /dev/"];
+    const LEFT_OUT: [&str; 7] = [
+        "netlink",
+        "SIOCETHTOOL",
+        "poll failed",
+        "INITIALIZING",
+        "selected /dev/",
+        "PTP_PROCESS_STATUS",
+        "assuming the grand master role",
+    ];
     let remarks = lines.iter().filter_map(|line| {
         let text = line.split_once("config] ")?.1;
-        let is_other = sample(&message(line)?).is_none() && !text.contains("rms ");
-        let is_own = !OF_THE_RIG.iter().any(|rig| text.contains(rig)) && !text.contains("PTP_PROCESS_STATUS");
-        (is_other && is_own).then(|| (stamp_s(line), text.to_owned()))
+        let is_figure = message(line)
+            .is_some_and(|message| sample(&message).is_some() || is_summary_or_transition(&message));
+        let is_left_out = LEFT_OUT.iter().any(|left_out| text.contains(left_out));
+        (!is_figure && !is_left_out).then(|| (stamp_s(line), text.to_owned()))
     });
     remarks.collect()
+}
+
+fn is_summary_or_transition(message: &Message<'_>) -> bool {
+    matches!(message.body, Body::PortTransition(_) | Body::Ptp4lSummary(_) | Body::Phc2sysSummary(_))
 }
 
 /// The instants of the lines that contain this text.
