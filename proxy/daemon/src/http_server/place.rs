@@ -6,6 +6,7 @@ use super::table::{ConnectionId, Step, Table, Verdict};
 use crate::clock::read_monotonic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -18,6 +19,8 @@ struct Shared {
     table: Mutex<Table<Arc<Notify>>>,
     /// A place may be free, or a connection may have come to a point where it can make room.
     room: Notify,
+    /// How long a peer may take its answer before it can be told to make room.
+    patience: Duration,
     counts: HttpCounts,
 }
 
@@ -48,8 +51,9 @@ pub(super) struct OpenRequest {
 impl Places {
     /// All free.
     pub(super) fn new(bounds: Bounds, counts: HttpCounts) -> Self {
+        let patience = bounds.header_timeout;
         let table = Mutex::new(Table::new(bounds));
-        Self(Arc::new(Shared { table, room: Notify::new(), counts }))
+        Self(Arc::new(Shared { table, room: Notify::new(), patience, counts }))
     }
 
     /// A place for a new connection. If there is none, another connection is told to make room.
@@ -58,7 +62,8 @@ impl Places {
             if let Some(place) = self.try_take(read_monotonic()) {
                 return place;
             }
-            self.changed().await;
+            // By then somebody who takes an answer may have become one who takes too long.
+            let _ = tokio::time::timeout(self.0.patience, self.changed()).await;
         }
     }
 
