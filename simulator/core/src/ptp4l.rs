@@ -10,10 +10,11 @@ use crate::process::Life;
 use crate::reach::Reach;
 use crate::servo::PiServo;
 use crate::time::NS_PER_S;
-use crate::timestamps::Timestamps;
+use crate::timestamps::{Offset, Timestamps};
 use crate::{DataSet, Leap, Ptp4lSetup, SimTime};
 use clock_check::ClockCheck;
 use foreign::Heard;
+use free_running::FrequencyEstimate;
 use port::Port;
 use ptp_lines::{
     Body, ClockIdentity, ForeignMaster, PortEvent, PortIdentity, PortState, PortTransition, Servo,
@@ -26,6 +27,7 @@ mod clock;
 mod clock_check;
 mod decision;
 mod foreign;
+mod free_running;
 mod link;
 mod port;
 mod summary;
@@ -100,6 +102,10 @@ pub(crate) struct Ptp4l {
     servo_state: Option<Servo>,
     check: ClockCheck,
     summary: Option<SummaryWindow>,
+    /// If it runs free.
+    estimate: Option<FrequencyEstimate>,
+    /// The last offset of a clock that runs free.
+    last_offset: Offset,
 }
 
 /// What is compared of the own clock.
@@ -161,6 +167,8 @@ impl Ptp4l {
             servo_state: None,
             check: ClockCheck::new(setup.sanity_freq_limit_ppb),
             summary: clock::summary(setup),
+            estimate: FrequencyEstimate::new(setup),
+            last_offset: Offset { offset_ns: 0, path_delay_ns: 0, weight: 1.0 },
             setup: setup.clone(),
         };
         ptp4l.announce_start(reach);

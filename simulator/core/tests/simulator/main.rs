@@ -2,5 +2,6 @@
 
 mod common;
 mod fidelity;
+mod free_running;
 mod lines;
 mod world;
