@@ -3,7 +3,7 @@
 use crate::exit::Exit;
 use crate::output;
 use ptp_lab::simulate::TrueClock;
-use ptp_scenario::clknetsim::{Model, Run};
+use ptp_scenario::clknetsim::{GrandmasterNode, Model, Run};
 use ptp_scenario::{Problem, Ptp4lConfig};
 use sim_core::{Action, Phc2sysSetup, PortSetup, Ptp4lSetup, Setup, SimTime};
 use std::path::{Path, PathBuf};
@@ -77,12 +77,15 @@ impl ModelArgs {
             seed: self.model_seed,
             duration_s: self.duration,
             ptp4l,
-            grandmaster,
-            master_from: self.master_from,
+            grandmasters: vec![GrandmasterNode {
+                node: 1,
+                ptp4l: grandmaster,
+                master_from: self.master_from,
+            }],
             phc2sys: Phc2sysSetup { rate_hz: self.phc2sys_rate, ..Phc2sysSetup::default() },
         };
         let mut setup = model.setup(&run).map_err(|problems| tell(path, &problems))?;
-        for node in model.left_out() {
+        for node in model.left_out(&run) {
             output::tell(&format!("{}: node {node} is not simulated", path.display()));
         }
         let classes = self.clock_class.iter();

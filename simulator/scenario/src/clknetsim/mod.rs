@@ -7,7 +7,7 @@ mod model;
 mod setup;
 
 pub use model::{Model, ModelNode};
-pub use setup::Run;
+pub use setup::{GrandmasterNode, Run};
 
 /// Bytes of a model.
 const FILE_LEN_MAX: usize = 256 * 1024;

@@ -7,10 +7,7 @@ use sim_core::{
     CardSetup, ClockModel, ClockRole, DataSet, Expression, GrandmasterSetup, LinkSetup, ModelSetup,
     PathModel, PathSetup, Phc2sysSetup, ProcessId, ProcessProgram, ProfileSetup, Ptp4lSetup, Setup, SimTime,
 };
-use std::collections::BTreeMap;
 
-/// The node with the grandmaster.
-const GRANDMASTER: u32 = 1;
 /// The node whose ptp4l is simulated.
 const NODE: u32 = 2;
 /// clknetsim's network runs at 100 Gb/s and stamps are set back to the begin of a frame of 44 + 46 bytes: 7.2 ns, as
@@ -30,35 +27,52 @@ pub struct Run {
     pub duration_s: u64,
     /// Configuration of the ptp4l under test; its identity follows from its node.
     pub ptp4l: Ptp4lSetup,
-    /// Configuration of the grandmaster's ptp4l: its intervals, its class and its announce receipt timeout.
-    pub grandmaster: Ptp4lSetup,
-    /// When the grandmaster becomes master; its announce receipt timeout with half of the random part after its start
-    /// if absent.
-    pub master_from: Option<SimTime>,
+    /// The nodes that the clock under test may follow; the timeline addresses them by their place here.
+    pub grandmasters: Vec<GrandmasterNode>,
     /// Options of phc2sys, if the model has a node for it.
     pub phc2sys: Phc2sysSetup,
 }
 
+/// A node that runs ptp4l as a grandmaster. How several of them choose among themselves is not simulated: all send,
+/// unless the timeline silences one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GrandmasterNode {
+    /// Its number.
+    pub node: u32,
+    /// Configuration of its ptp4l: its intervals, its data set and its announce receipt timeout.
+    pub ptp4l: Ptp4lSetup,
+    /// When it becomes master; its announce receipt timeout with half of the random part after its start if absent.
+    pub master_from: Option<SimTime>,
+}
+
 impl Model {
-    /// A simulation of this model. Node 1 is the grandmaster, node 2 the clock under test, and the node whose
-    /// `_refclock_base` is node 2 runs phc2sys; other nodes are left out.
+    /// A simulation of this model. Node 2 is the clock under test, and the node whose `_refclock_base` is node 2 runs
+    /// phc2sys; nodes that are neither these nor grandmasters are left out.
     ///
     /// # Errors
     /// What the model does not say, and what the simulator cannot do.
     pub fn setup(&self, run: &Run) -> Result<Setup, Vec<Problem>> {
         let mut problems = Vec::new();
-        let path = self.path(&mut problems);
+        let paths: Vec<Option<PathModel>> =
+            run.grandmasters.iter().map(|grandmaster| self.path(grandmaster.node, &mut problems)).collect();
         let follower = self.follower(&mut problems);
         if run.ptp4l.ports.is_empty() {
             problems.push(without_line("the configuration of ptp4l has no port".to_owned()));
         }
-        let (Some(path), true) = (path, problems.is_empty()) else { return Err(problems) };
-        let mut model = ModelSetup { paths: BTreeMap::from([(0, path)]), ..ModelSetup::default() };
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let paths = paths.into_iter().enumerate().filter_map(|(index, path)| Some((index, path?)));
+        let mut model = ModelSetup { paths: paths.collect(), ..ModelSetup::default() };
         let node = self.nodes.get(&NODE).cloned().unwrap_or_default();
         model.hardware_clocks.insert(0, clock(&node));
         model.starts.insert(process(ProcessProgram::Ptp4l), start(&node));
-        let grandmaster = self.nodes.get(&GRANDMASTER).cloned().unwrap_or_default();
-        model.grandmasters.insert(0, clock(&grandmaster));
+        let nodes: Vec<ModelNode> = run
+            .grandmasters
+            .iter()
+            .map(|grandmaster| self.nodes.get(&grandmaster.node).cloned().unwrap_or_default())
+            .collect();
+        model.grandmasters = nodes.iter().map(clock).enumerate().collect();
         if let Some(follower) = follower {
             model.os_clock = Some(clock(follower));
             model.starts.insert(process(ProcessProgram::Phc2sys), start(follower));
@@ -68,12 +82,8 @@ impl Model {
         Ok(Setup {
             seed: run.seed,
             duration_s: run.duration_s,
-            grandmasters: vec![run.grandmaster_setup(&grandmaster)],
-            links: vec![LinkSetup {
-                interface: interfaces[0].clone(),
-                grandmaster: 0,
-                path: PathSetup::default(),
-            }],
+            grandmasters: run.grandmasters.iter().zip(&nodes).map(|(gm, node)| gm.setup(node)).collect(),
+            links: (0..nodes.len()).map(|grandmaster| link(&interfaces[0], grandmaster)).collect(),
             cards: vec![CardSetup { interfaces, ptp_device: 1, ..CardSetup::default() }],
             profiles: vec![run.profile(follower.is_some())],
             model,
@@ -82,29 +92,30 @@ impl Model {
     }
 
     /// The nodes that have no part in the simulation: clients of node 2, and those that run pmc.
-    pub fn left_out(&self) -> Vec<u32> {
+    pub fn left_out(&self, run: &Run) -> Vec<u32> {
         let is_left_out = |(number, node): &(&u32, &ModelNode)| {
-            ![GRANDMASTER, NODE].contains(number) && node.reference_base != Some(NODE)
+            let is_grandmaster = run.grandmasters.iter().any(|grandmaster| grandmaster.node == **number);
+            !is_grandmaster && **number != NODE && node.reference_base != Some(NODE)
         };
         self.nodes.iter().filter(is_left_out).map(|(number, _)| *number).collect()
     }
 
-    fn path(&self, problems: &mut Vec<Problem>) -> Option<PathModel> {
+    fn path(&self, grandmaster: u32, problems: &mut Vec<Problem>) -> Option<PathModel> {
         let mut delay = |from, to| {
             let delay = self.nodes.get(&from).and_then(|node| node.delays.get(&to));
             if delay.is_none() {
                 let what =
-                    format!("the model has no node{from}_delay{to}: node {GRANDMASTER} is the grandmaster");
+                    format!("the model has no node{from}_delay{to}, between a grandmaster and node {NODE}");
                 problems.push(without_line(what));
             }
             delay.cloned()
         };
-        let (to_node, to_grandmaster) = (delay(GRANDMASTER, NODE), delay(NODE, GRANDMASTER));
+        let (to_node, to_grandmaster) = (delay(grandmaster, NODE), delay(NODE, grandmaster));
         Some(PathModel {
             to_node: to_node?,
             to_grandmaster: to_grandmaster?,
             early_stamps_ns: EARLY_STAMPS_NS,
-            grandmaster_number: GRANDMASTER,
+            grandmaster_number: grandmaster,
             node_number: NODE,
         })
     }
@@ -128,11 +139,11 @@ impl Model {
     }
 }
 
-impl Run {
-    fn grandmaster_setup(&self, node: &ModelNode) -> GrandmasterSetup {
-        let config = &self.grandmaster;
+impl GrandmasterNode {
+    fn setup(&self, node: &ModelNode) -> GrandmasterSetup {
+        let config = &self.ptp4l;
         let mut setup = GrandmasterSetup {
-            clock_identity: identity(GRANDMASTER),
+            clock_identity: identity(self.node),
             log_announce_interval: config.log_announce_interval,
             log_sync_interval: config.log_sync_interval,
             ..GrandmasterSetup::default()
@@ -150,7 +161,9 @@ impl Run {
         setup.master_from = self.master_from.unwrap_or(start(node).after_ns(ns(timeout_s)));
         setup
     }
+}
 
+impl Run {
     fn profile(&self, has_phc2sys: bool) -> ProfileSetup {
         let is_boundary = self.ptp4l.ports.len() > 1;
         let phc2sys = Phc2sysSetup { utc_offset_after_ns: UTC_OFFSET_AFTER_NS, ..self.phc2sys };
@@ -166,6 +179,10 @@ impl Run {
             chronyd: None,
         }
     }
+}
+
+fn link(interface: &str, grandmaster: usize) -> LinkSetup {
+    LinkSetup { interface: interface.to_owned(), grandmaster, path: PathSetup::default() }
 }
 
 /// The identity that clknetsim's network addresses lead to.

@@ -34,7 +34,7 @@ fn the_clock_locks_as_soon_as_the_recorded_one() {
 
 /// Instants, each with the delay since what caused it: a change of the model, or what was printed before.
 fn delays_s(recording: &Recording, at_s: &[f64]) -> Vec<f64> {
-    let mut causes_s = vec![0.0];
+    let mut causes_s = recording.starts_s();
     causes_s.extend(recording.changes_s());
     let before = [0.0].into_iter().chain(at_s.iter().copied());
     let delays = at_s.iter().zip(before).map(|(at_s, before_s)| {

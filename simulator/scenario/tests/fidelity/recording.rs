@@ -4,9 +4,10 @@
 //! what is in them; `NAME.offset.txt` holds the true offsets in seconds, a line per second and a column per node;
 //! `NAME-ROLE.conf` configures the ptp4l of `NAME-ROLE.log`, and `base.conf` each that has no such file.
 
-use crate::lines::{forwarded, instants_s, last_s, samples};
+use crate::lines::{Transition, forwarded, instants_s, last_s, samples, transitions};
+use ptp_lines::PortState;
 use ptp_scenario::Ptp4lConfig;
-use ptp_scenario::clknetsim::{Model, Run};
+use ptp_scenario::clknetsim::{GrandmasterNode, Model, Run};
 use sim_core::{Action, Expression, PacketVariable, Phc2sysSetup, PortSetup, Ptp4lSetup, Setup, SimTime};
 use std::path::{Path, PathBuf};
 
@@ -74,11 +75,12 @@ impl Recording {
                 rows => rows as u64 - 1,
             },
             ptp4l: configuration(folder, &name, node),
-            grandmaster: grandmaster(folder, &name),
-            master_from: master_from(&logs, &node.lines),
+            grandmasters: grandmasters(folder, &name, &logs, &node.lines),
             phc2sys: Phc2sysSetup { rate_hz: rate_hz(&phc2sys), ..Phc2sysSetup::default() },
         };
-        let timeline = clock_classes(&model, &logs, &node.lines);
+        let mut timeline = clock_classes(&model, &logs, &node.lines);
+        timeline.extend(silences(&logs));
+        timeline.sort_by_key(|(at, _)| *at);
         Self { name, ptp4l: node.lines.clone(), phc2sys, truth, run, timeline, model }
     }
 
@@ -90,7 +92,12 @@ impl Recording {
     }
 
     pub(crate) fn sync_interval_s(&self) -> f64 {
-        f64::from(self.run.grandmaster.log_sync_interval).exp2()
+        f64::from(self.run.grandmasters[0].ptp4l.log_sync_interval).exp2()
+    }
+
+    /// When the program of a node starts.
+    pub(crate) fn starts_s(&self) -> Vec<f64> {
+        self.model.nodes.values().map(|node| node.start_s).collect()
     }
 
     pub(crate) fn ports(&self) -> usize {
@@ -157,10 +164,58 @@ fn configuration(folder: &Path, name: &str, log: &Log) -> Ptp4lSetup {
     setup
 }
 
-fn grandmaster(folder: &Path, name: &str) -> Ptp4lSetup {
-    let own = folder.join(format!("{name}-gm.conf"));
-    // Without a configuration of its own it is one that its clients accept.
-    if own.exists() { read(&own) } else { Ptp4lSetup { clock_class: 6, ..base(folder) } }
+/// Node 1, and the nodes of further logs whose roles begin with gm.
+fn grandmasters(folder: &Path, name: &str, logs: &[Log], node: &[String]) -> Vec<GrandmasterNode> {
+    let configuration = |role: &str| {
+        let own = folder.join(format!("{name}-{role}.conf"));
+        // Without a configuration of its own it is one that its clients accept.
+        if own.exists() { read(&own) } else { Ptp4lSetup { clock_class: 6, ..base(folder) } }
+    };
+    let mut grandmasters: Vec<GrandmasterNode> = grandmaster_logs(logs)
+        .map(|log| GrandmasterNode {
+            node: number(log).unwrap_or(1),
+            ptp4l: configuration(&log.role),
+            master_from: instants_s(&log.lines, "to MASTER on").first().map(|at_s| instant(*at_s)),
+        })
+        .collect();
+    if grandmasters.is_empty() {
+        // From the first Announce that its client hears.
+        let heard_s = instants_s(node, "new foreign master").first().map(|at_s| at_s - FIRST_ANNOUNCE_S);
+        let master_from = heard_s.map(instant);
+        grandmasters.push(GrandmasterNode { node: 1, ptp4l: configuration("gm"), master_from });
+    }
+    grandmasters
+}
+
+fn grandmaster_logs(logs: &[Log]) -> impl Iterator<Item = &Log> {
+    logs.iter().filter(|log| log.role.starts_with("gm"))
+}
+
+/// The number of a log's node: the last byte of its clock's identity.
+fn number(log: &Log) -> Option<u32> {
+    let identity = log.lines.iter().find_map(|line| line.split_once("selected local clock 123456.fffe.7801"));
+    u32::from_str_radix(identity?.1.get(..2)?, 16).ok()
+}
+
+/// How grandmasters choose among themselves is not simulated: it is as their logs say.
+fn silences(logs: &[Log]) -> Vec<(SimTime, Action)> {
+    let mut timeline = Vec::new();
+    for (grandmaster, log) in grandmaster_logs(logs).enumerate() {
+        let serves = |t: &Transition| [PortState::Master, PortState::GrandMaster].contains(&t.change.2);
+        for transition in transitions(&log.lines).into_iter().skip_while(|t| !serves(t)).skip(1) {
+            let action = if serves(&transition) {
+                Action::GrandmasterSpeaks { grandmaster }
+            } else {
+                Action::GrandmasterSilent { grandmaster }
+            };
+            timeline.push((instant(transition.at_s), action));
+        }
+    }
+    timeline
+}
+
+fn instant(at_s: f64) -> SimTime {
+    SimTime::from_ns(whole((at_s + WITHIN_MS_S) * 1e9))
 }
 
 fn base(folder: &Path) -> Ptp4lSetup {
@@ -172,14 +227,6 @@ fn base(folder: &Path) -> Ptp4lSetup {
 fn read(path: &Path) -> Ptp4lSetup {
     let config = Ptp4lConfig::parse(&text(path));
     config.unwrap_or_else(|problems| panic!("{}: {problems:?}", path.display())).setup
-}
-
-/// From the grandmaster's own log, or from the first Announce that its client hears.
-fn master_from(logs: &[Log], node: &[String]) -> Option<SimTime> {
-    let own = logs.iter().find(|log| log.role.starts_with("gm"));
-    let own_s = own.and_then(|log| instants_s(&log.lines, "assuming the grand master role").first().copied());
-    let heard_s = instants_s(node, "new foreign master").first().map(|at_s| at_s - FIRST_ANNOUNCE_S);
-    own_s.or(heard_s).map(|at_s| SimTime::from_ns(whole((at_s + WITHIN_MS_S) * 1e9)))
 }
 
 /// From the median time between two offsets.
