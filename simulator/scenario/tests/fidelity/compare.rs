@@ -1,16 +1,16 @@
 //! The distributions of a recording beside those of simulations, window by window.
 
-use crate::lines::{Sample, samples};
+use crate::lines::{Sample, SummarySample, samples, summaries, transitions};
 use crate::recording::Recording;
 use crate::simulation::Simulation;
 use crate::statistics::{correlation_length, kolmogorov_smirnov, thinned};
-use ptp_lines::Servo;
+use ptp_lines::{PortState, Servo};
 
 /// After a change the servo settles for so long before anything is compared: that many seconds, or sync intervals.
 const SETTLING_S: f64 = 15.0;
 const SETTLING_INTERVALS: f64 = 60.0;
 /// Fewer independent samples say nothing.
-const INDEPENDENT_MIN: usize = 15;
+const INDEPENDENT_MIN: usize = 10;
 /// See [`Treatment::WithoutWalk`].
 const WALK_S: f64 = 10.0;
 /// Below this probability two distributions are told apart.
@@ -100,6 +100,7 @@ fn quantities(recording: &Recording, simulations: &[Simulation]) -> Vec<Quantity
         phc2sys.quantity("phc2sys freq, ppb", |s| s.freq_ppb, Treatment::WithoutWalk),
         truth(recording, simulations, ("true PHC error, ns", 2, ptp4l.locked_s()), |(phc_ns, _)| phc_ns),
     ];
+    quantities.extend(ptp4l.summaries());
     if let Some(follower) = recording.follower() {
         let what = ("true OS error, ns", follower, phc2sys.locked_s());
         quantities.push(truth(recording, simulations, what, |(_, os_ns)| os_ns));
@@ -111,15 +112,49 @@ fn quantities(recording: &Recording, simulations: &[Simulation]) -> Vec<Quantity
 struct Printed {
     real: Vec<Sample>,
     simulated: Vec<Vec<Sample>>,
+    /// When its port became slave, if it has one.
+    slave_s: Option<f64>,
+    real_summaries: Vec<SummarySample>,
+    simulated_summaries: Vec<Vec<SummarySample>>,
 }
 
 impl Printed {
-    fn new<'l>(real: &[String], simulated: impl Iterator<Item = &'l Vec<String>>) -> Self {
-        Self { real: samples(real), simulated: simulated.map(|lines| samples(lines)).collect() }
+    fn new<'l>(real: &[String], simulated: impl Iterator<Item = &'l Vec<String>> + Clone) -> Self {
+        let slave = transitions(real).into_iter().find(|t| t.change.2 == PortState::Slave);
+        Self {
+            real: samples(real),
+            simulated: simulated.clone().map(|lines| samples(lines)).collect(),
+            slave_s: slave.map(|t| t.at_s),
+            real_summaries: summaries(real),
+            simulated_summaries: simulated.map(|lines| summaries(lines)).collect(),
+        }
     }
 
     fn locked_s(&self) -> f64 {
-        self.real.iter().find(|s| s.servo >= Servo::Locked).map_or(0.0, |s| s.at_s)
+        let locked = self.real.iter().find(|s| s.servo >= Servo::Locked).map(|s| s.at_s);
+        locked.or(self.slave_s).unwrap_or(0.0)
+    }
+
+    /// What stands in summary lines, if there are any.
+    fn summaries(&self) -> Vec<Quantity> {
+        let quantity = |what, value: fn(&SummarySample) -> f64, treatment| {
+            let series = |samples: &Vec<SummarySample>| samples.iter().map(|s| (s.at_s, value(s))).collect();
+            let simulated = self.simulated_summaries.iter().map(series).collect();
+            Quantity {
+                what,
+                locked_s: self.locked_s(),
+                real: series(&self.real_summaries),
+                simulated,
+                treatment,
+            }
+        };
+        vec![
+            quantity("ptp4l summary rms, ns", |s| s.rms_ns, Treatment::AsTheyAre),
+            quantity("ptp4l summary max, ns", |s| s.max_ns, Treatment::AsTheyAre),
+            quantity("ptp4l summary freq, ppb", |s| s.freq_ppb, Treatment::WithoutWalk),
+            quantity("ptp4l summary freq sd, ppb", |s| s.freq_deviation_ppb, Treatment::AsTheyAre),
+            quantity("ptp4l summary delay, ns", |s| s.delay_ns, Treatment::AsTheyAre),
+        ]
     }
 
     fn quantity(&self, what: &'static str, value: fn(&Sample) -> f64, treatment: Treatment) -> Quantity {

@@ -1,9 +1,9 @@
 //! Are recorded and simulated figures of one distribution?
 
 use crate::compare::{Comparison, LEVEL, comparisons as compare};
-use crate::recording::Recording;
+use crate::recording::{Recording, recordings};
 use crate::simulation::Simulation;
-use crate::{SEEDS, STRICT_SEEDS, cases, comparisons, tell};
+use crate::{SEEDS, STRICT_SEEDS, comparisons, own_folder, tell};
 use sim_core::{Expression, ServoGains, Setup};
 
 /// Of 20 seeds more than this fall below 1 per cent with a probability of 4e-5, if each is an even chance of its own.
@@ -85,9 +85,9 @@ fn the_bound_is_that_of_the_binomial_distribution() {
 /// The share of comparisons of this name that a changed simulation is told apart in.
 fn told_apart_share(what: &str, change: impl Fn(&mut Setup) + Sync) -> f64 {
     let (mut all, mut apart) = (0, 0);
-    for case in cases() {
-        let changed = Changed { recording: &case.recording, change: &change };
-        for c in compare(&case.recording, &changed.simulations()).iter().filter(|c| c.what.contains(what)) {
+    for recording in recordings(&own_folder()) {
+        let changed = Changed { recording: &recording, change: &change };
+        for c in compare(&recording, &changed.simulations()).iter().filter(|c| c.what.contains(what)) {
             all += c.by_seed.len();
             apart += c.told_apart();
         }

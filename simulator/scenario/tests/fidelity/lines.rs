@@ -12,6 +12,39 @@ pub(crate) struct Sample {
     pub(crate) delay_ns: f64,
 }
 
+/// One summary line of ptp4l or phc2sys.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SummarySample {
+    pub(crate) at_s: f64,
+    pub(crate) rms_ns: f64,
+    pub(crate) max_ns: f64,
+    pub(crate) freq_ppb: f64,
+    pub(crate) freq_deviation_ppb: f64,
+    pub(crate) delay_ns: f64,
+}
+
+pub(crate) fn summaries(lines: &[String]) -> Vec<SummarySample> {
+    lines.iter().filter_map(|line| summary(&message(line)?)).collect()
+}
+
+fn summary(message: &Message<'_>) -> Option<SummarySample> {
+    let summary = if let Body::Ptp4lSummary(summary) = message.body {
+        summary
+    } else if let Body::Phc2sysSummary(line) = message.body {
+        line.summary
+    } else {
+        return None;
+    };
+    Some(SummarySample {
+        at_s: at_s(message),
+        rms_ns: summary.rms_ns as f64,
+        max_ns: summary.max_ns as f64,
+        freq_ppb: summary.freq.ppb() as f64,
+        freq_deviation_ppb: summary.freq_stddev as f64,
+        delay_ns: summary.delay.map_or(0.0, |delay| delay.mean_ns.ppb() as f64),
+    })
+}
+
 /// One change of state of a port.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Transition {

@@ -29,12 +29,16 @@ struct Case {
     simulations: Vec<Simulation>,
 }
 
+/// The recordings of the tree.
+fn own_folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/recorded/4.4")
+}
+
 /// Read and simulated once for all tests.
 fn cases() -> &'static [Case] {
     static CASES: OnceLock<Vec<Case>> = OnceLock::new();
     CASES.get_or_init(|| {
-        let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/recorded/4.4");
-        let folder = std::env::var_os("FIDELITY_RECORDINGS").map_or(own, PathBuf::from);
+        let folder = std::env::var_os("FIDELITY_RECORDINGS").map_or_else(own_folder, PathBuf::from);
         let case = |recording| Case { simulations: Simulation::several(&recording, SEEDS), recording };
         recordings(&folder).into_iter().map(case).collect()
     })

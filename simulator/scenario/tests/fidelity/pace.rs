@@ -155,8 +155,10 @@ fn servos_start_and_resume_in_the_states_of_the_recorded_ones() {
                 servo_states(&recording.ptp4l),
                 "{name}, seed {seed}"
             );
-            let phc2sys = servo_states(&simulation.phc2sys);
-            assert_eq!(phc2sys, servo_states(&recording.phc2sys), "{name}, phc2sys, seed {seed}");
+            if !recording.phc2sys.is_empty() {
+                let phc2sys = servo_states(&simulation.phc2sys);
+                assert_eq!(phc2sys, servo_states(&recording.phc2sys), "{name}, phc2sys, seed {seed}");
+            }
         }
     }
 }

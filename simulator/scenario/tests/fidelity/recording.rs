@@ -175,7 +175,7 @@ fn grandmasters(folder: &Path, name: &str, logs: &[Log], node: &[String]) -> Vec
         .map(|log| GrandmasterNode {
             node: number(log).unwrap_or(1),
             ptp4l: configuration(&log.role),
-            master_from: instants_s(&log.lines, "to MASTER on").first().map(|at_s| instant(*at_s)),
+            master_from: transitions(&log.lines).iter().find(|t| serves(t)).map(|t| instant(t.at_s)),
         })
         .collect();
     if grandmasters.is_empty() {
@@ -197,11 +197,14 @@ fn number(log: &Log) -> Option<u32> {
     u32::from_str_radix(identity?.1.get(..2)?, 16).ok()
 }
 
+fn serves(transition: &Transition) -> bool {
+    [PortState::Master, PortState::GrandMaster].contains(&transition.change.2)
+}
+
 /// How grandmasters choose among themselves is not simulated: it is as their logs say.
 fn silences(logs: &[Log]) -> Vec<(SimTime, Action)> {
     let mut timeline = Vec::new();
     for (grandmaster, log) in grandmaster_logs(logs).enumerate() {
-        let serves = |t: &Transition| [PortState::Master, PortState::GrandMaster].contains(&t.change.2);
         for transition in transitions(&log.lines).into_iter().skip_while(|t| !serves(t)).skip(1) {
             let action = if serves(&transition) {
                 Action::GrandmasterSpeaks { grandmaster }
