@@ -71,6 +71,7 @@ fn expectation(difference: &Difference) -> Option<usize> {
         Difference::Missing { index, .. }
         | Difference::OutsideWindow { index, .. }
         | Difference::ForbiddenValue { index, .. }
+        | Difference::Changed { index, .. }
         | Difference::TooFew { index, .. }
         | Difference::WrongEnd { index, .. } => Some(*index),
     }
@@ -172,7 +173,7 @@ mod tests {
     fn the_truth_is_told_when_it_changes() {
         let mut told = ToldTruth::default();
         let mut truth = Truth {
-            cards: vec![CardTruth { clock: TrueState::Tracking, phc_error_ns: 2.6 }],
+            cards: vec![CardTruth { clock: TrueState::Tracking, phc_error_ns: 2.6, dpll: None, gnss: None }],
             os_clock: TrueState::Tracking,
             os_error_ns: -12.0,
             grandmaster_classes: vec![Some(6)],

@@ -93,6 +93,11 @@ pub enum Action {
         /// By how much, in nanoseconds.
         by_ns: i64,
     },
+    /// It gets warmer around all oscillators of the node.
+    TemperatureStep {
+        /// By how many kelvins.
+        by_k: f64,
+    },
     /// Something becomes of a GNSS receiver.
     Gnss {
         /// Which card's.
@@ -242,6 +247,7 @@ impl fmt::Display for Action {
             Self::OsClockStep { by_ns } => {
                 write!(f, "the clock of the operating system is stepped by {by_ns} ns")
             }
+            Self::TemperatureStep { by_k } => write!(f, "it gets {by_k} K warmer"),
             Self::Gnss { card, change } => write!(f, "GNSS receiver of card {card}: {change}"),
             Self::Dpll { card, change } => write!(f, "DPLL of card {card}: {change}"),
             Self::SynceInput { interface, input } => write!(f, "{interface} receives {input}"),

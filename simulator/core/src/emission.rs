@@ -1,6 +1,6 @@
 //! What a simulated node lets out: lines, what was done to it, and the truth.
 
-use crate::{Action, ProcessId, SimTime};
+use crate::{Action, DpllLock, ProcessId, SimTime};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +68,30 @@ pub struct CardTruth {
     pub clock: TrueState,
     /// Its hardware clock minus true time, in nanoseconds.
     pub phc_error_ns: f64,
+    /// Its DPLL.
+    pub dpll: Option<DpllTruth>,
+    /// Its GNSS receiver.
+    pub gnss: Option<GnssTruth>,
+}
+
+/// The truth about a DPLL.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DpllTruth {
+    /// Its frequency loop (EEC).
+    pub frequency: DpllLock,
+    /// Its phase loop (PPS).
+    pub phase: DpllLock,
+    /// Its output minus true time, in nanoseconds.
+    pub output_error_ns: f64,
+}
+
+/// The truth about a GNSS receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GnssTruth {
+    /// gpsFix: 0 none, 3 3D, 5 time only.
+    pub fix: u8,
+    /// Its estimate of its accuracy, in nanoseconds.
+    pub accuracy_ns: u32,
 }
 
 /// How a clock stands to the clock that it should follow.

@@ -1,11 +1,11 @@
 //! The hardware of the node: cards with their clocks, and the clock of the operating system.
 
-use crate::dpll::Dpll;
+use crate::dpll::{Dpll, DpllInput};
 use crate::gnss::Gnss;
-use crate::noise::{Noise, Stream};
+use crate::noise::{Noise, Stream, whole_ns};
 use crate::oscillator::Clock;
 use crate::queue::Queue;
-use crate::{CardSetup, Setup, SimTime, StampSetup};
+use crate::{CardSetup, DpllSource, OscillatorSetup, Setup, SimTime, StampSetup};
 
 /// Everything that can be read, steered and stepped.
 #[derive(Debug)]
@@ -81,12 +81,74 @@ impl Hardware {
     }
 }
 
+/// What runs on the pulses of the node.
+impl Hardware {
+    /// Something for a DPLL.
+    pub(crate) fn handle_dpll(&mut self, now: SimTime, card: usize, input: DpllInput, queue: &mut Queue) {
+        let Some(source) = self.cards.get(card).and_then(|card| card.dpll.as_ref()).map(Dpll::source) else {
+            return;
+        };
+        let pulse_ns = self.pulses_of(now, card, source);
+        let Some(Card { dpll: Some(dpll), phc, .. }) = self.cards.get_mut(card) else { return };
+        dpll.handle(now, input, (pulse_ns, phc), queue);
+    }
+
+    /// Error of the pulses that come to a DPLL, if they come.
+    fn pulses_of(&mut self, now: SimTime, card: usize, source: DpllSource) -> Option<f64> {
+        match source {
+            DpllSource::Gnss => self.cards.get(card)?.gnss.as_ref()?.pulse_error_ns(),
+            DpllSource::HardwareClock => Some(self.cards.get_mut(card)?.phc.error_ns(now)),
+            DpllSource::Card(leader) if leader != card => {
+                Some(self.cards.get_mut(leader)?.phc.output_ns(now))
+            }
+            DpllSource::Card(_) | DpllSource::Synce => None,
+        }
+    }
+
+    /// Error of the edge of this second at the time stamp input of a card: that of its DPLL's output, or of the GNSS
+    /// receiver on it, or else of `leader`, the card that the cable of the others comes from. `None` without an edge.
+    pub(crate) fn edge_ns(&mut self, now: SimTime, card: usize, leader: usize) -> Option<f64> {
+        let Card { dpll, gnss, phc, .. } = self.cards.get_mut(card)?;
+        match (dpll, gnss) {
+            (Some(_), Some(gnss)) if !gnss.is_pps_connected() => None,
+            (Some(_), _) => Some(phc.output_ns(now)),
+            (None, Some(gnss)) => gnss.pulse_error_ns(),
+            (None, None) if card != leader => self.edge_ns(now, leader, leader),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether that edge comes from a source that is there: GNSS in the end, or a clock that somebody else steers.
+    pub(crate) fn is_edge_traceable(&self, card: usize, leader: usize) -> bool {
+        let Some(Card { dpll, gnss, .. }) = self.cards.get(card) else { return false };
+        match (dpll.as_ref(), gnss.as_ref()) {
+            (Some(dpll), gnss) => {
+                dpll.follows()
+                    && match dpll.source() {
+                        DpllSource::Gnss => gnss.is_some_and(|gnss| gnss.pulse_error_ns().is_some()),
+                        DpllSource::Card(source) if source != card => self.is_edge_traceable(source, source),
+                        DpllSource::HardwareClock => true,
+                        DpllSource::Card(_) | DpllSource::Synce => false,
+                    }
+            }
+            (None, Some(gnss)) => gnss.pulse_error_ns().is_some(),
+            (None, None) => card != leader && self.is_edge_traceable(leader, leader),
+        }
+    }
+
+    /// Makes all of it warmer.
+    pub(crate) fn warm(&mut self, now: SimTime, by_k: f64) {
+        self.cards.iter_mut().for_each(|card| card.phc.warm(now, by_k));
+        self.os_clock.warm(now, by_k);
+    }
+}
+
 impl Card {
     fn new(index: usize, setup: &CardSetup, seed: u64, queue: &mut Queue) -> Self {
         Self {
             interfaces: setup.interfaces.iter().map(|name| (name.clone(), LinkState::Up)).collect(),
             ptp_device: setup.ptp_device,
-            phc: Clock::new(setup.phc, seed, Stream::phc(index)),
+            phc: clock(index, setup, seed).in_steps_of(setup.frequency_step_ppb),
             stamps: setup.stamps,
             stamp_noise: Noise::new(seed, Stream::stamps(index)),
             dpll: setup.dpll.map(|dpll| Dpll::new(dpll, index, seed, queue)),
@@ -100,13 +162,35 @@ impl Card {
 
     /// A time stamp of its hardware clock, in nanoseconds since the start.
     pub(crate) fn stamp_ns(&mut self, now: SimTime) -> i64 {
-        let noise_ns = if self.stamps.noise_ns > 0.0 {
-            crate::noise::whole_ns(self.stamps.noise_ns * self.stamp_noise.normal())
-        } else {
-            0
-        };
+        let noise_ns = self.stamp_noise_ns();
+        let read_ns = self.phc.read_ns(now);
+        self.granular(read_ns.saturating_add(whole_ns(noise_ns)))
+    }
+
+    /// A time stamp of an edge that is due now but for its error: an edge of a clock that is ahead comes early.
+    pub(crate) fn stamp_edge_ns(&mut self, now: SimTime, edge_error_ns: f64) -> i64 {
+        let error_ns = self.phc.error_ns(now) - edge_error_ns + self.stamp_noise_ns();
+        self.granular(i64::try_from(now.ns).unwrap_or(i64::MAX).saturating_add(whole_ns(error_ns)))
+    }
+
+    fn stamp_noise_ns(&mut self) -> f64 {
+        if self.stamps.noise_ns > 0.0 { self.stamps.noise_ns * self.stamp_noise.normal() } else { 0.0 }
+    }
+
+    fn granular(&self, stamp_ns: i64) -> i64 {
         let granularity_ns = i64::from(self.stamps.granularity_ns.max(1));
-        let stamp_ns = self.phc.read_ns(now).saturating_add(noise_ns);
         stamp_ns.div_euclid(granularity_ns).saturating_mul(granularity_ns)
+    }
+}
+
+/// The hardware clock of a card: on its own oscillator, or on that of its DPLL.
+fn clock(index: usize, setup: &CardSetup, seed: u64) -> Clock {
+    match setup.dpll {
+        None => Clock::new(setup.phc, seed, Stream::phc(index)),
+        Some(dpll) => {
+            let initial_error_ns = setup.phc.initial_error_ns;
+            let oscillator = OscillatorSetup { initial_error_ns, ..dpll.oscillator };
+            Clock::new(oscillator, seed, Stream::dpll(index, 0)).on(Dpll::drive(dpll))
+        }
     }
 }

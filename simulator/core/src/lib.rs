@@ -53,14 +53,17 @@ mod ts2phc;
 mod world;
 
 pub use action::{Action, DpllChange, GnssChange, Leap, SynceInput};
-pub use emission::{CardTruth, Connection, Emission, TrueState, Truth, What};
+pub use dpll::DpllLock;
+pub use emission::{CardTruth, Connection, DpllTruth, Emission, GnssTruth, TrueState, Truth, What};
 pub use expression::{Expression, PacketVariable, WaveShape};
 pub use process::{ProcessId, ProcessProgram};
+pub use ptp_lines::ClockIdentity;
 pub use setup::{
     CardSetup, ChronydSetup, ClockModel, ClockRole, DaemonSetup, DataSet, DatasetComparison, DelayFilter,
-    DpllSetup, GnssSetup, GrandmasterSetup, LinkSetup, ModelSetup, NtpSetup, OptionNames, OscillatorSetup,
-    PathModel, PathSetup, Phc2sysSetup, PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, ServoScales, Setup,
-    StampSetup, Synce4lSetup, SyncePortSetup, TimestampProcessing, TimestampSetup, Ts2phcSetup,
+    DpllSetup, DpllSource, GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup, ModelSetup,
+    NtpSetup, OptionNames, OscillatorSetup, PathModel, PathSetup, Phc2sysSetup, PortSetup, ProfileSetup,
+    Ptp4lSetup, ServoGains, ServoScales, Setup, StampSetup, Synce4lSetup, SyncePortSetup, TemperatureSetup,
+    TimestampProcessing, TimestampSetup, Ts2phcSetup,
 };
 pub use time::SimTime;
 pub use world::World;

@@ -1,10 +1,10 @@
 //! The network that the node is in: grandmasters, and the paths between them and the node's interfaces.
 
-use crate::noise::Stream;
+use crate::noise::{Noise, Stream};
 use crate::oscillator::Clock;
 use crate::ptp4l::UTC_OFFSET_S;
 use crate::queue::{Event, Queue};
-use crate::time::interval_ns;
+use crate::time::{NS_PER_S, interval_ns};
 use crate::{DataSet, GrandmasterSetup, Leap, Setup, SimTime};
 use ptp_lines::ClockIdentity;
 
@@ -15,6 +15,11 @@ use path::PtpMessage;
 
 /// Between becoming master and the first Announce: 2^-10 s (`port_e2e_transition` in linuxptp's `port.c`).
 const FIRST_ANNOUNCE_NS: u64 = 976_562;
+
+/// announceReceiptTimeout of a grandmaster, and what its port takes to initialize itself (recorded run `4.4/veth`).
+const ANNOUNCE_RECEIPT_TIMEOUT: u64 = 6;
+const INITIALIZATION_NS: u64 = 17_000_000;
+const DAY_S: u64 = 86_400;
 
 /// Everything outside of the node.
 #[derive(Debug)]
@@ -81,17 +86,15 @@ impl Network {
             plan(queue, from.after_ns(FIRST_ANNOUNCE_NS), GrandmasterInput::AnnounceDue);
             plan(queue, from.after_ns(sync_interval_ns), GrandmasterInput::SyncDue);
         }
-        let links = setup.links.iter().enumerate().map(|(index, link)| Link {
-            interface: link.interface.clone(),
-            grandmaster: link.grandmaster,
-            path: Path::new(setup, index),
-        });
         let grandmasters = setup.grandmasters.iter().enumerate().map(|(index, grandmaster)| {
             let model = setup.model.grandmasters.get(&index);
             let clock = model.map(|m| Clock::modelled(m, setup.seed, Stream::grandmaster_model(index)));
-            Grandmaster { clock, ..Grandmaster::new(grandmaster) }
+            Grandmaster { clock, ..Grandmaster::new(grandmaster, setup.start_unix_s) }
         });
-        Self { grandmasters: grandmasters.collect(), links: links.collect() }
+        Self {
+            grandmasters: grandmasters.collect(),
+            links: (0..setup.links.len()).map(|index| Link::new(setup, index)).collect(),
+        }
     }
 
     /// The classes that the grandmasters announce; none while one is silent.
@@ -123,6 +126,7 @@ impl Network {
 
     pub(crate) fn handle(&mut self, now: SimTime, index: usize, input: GrandmasterInput, queue: &mut Queue) {
         let Some(grandmaster) = self.grandmasters.get_mut(index) else { return };
+        grandmaster.pass_leap(now);
         let again = |interval_ns, queue: &mut Queue| {
             queue.plan(now.after_ns(interval_ns), Event::Grandmaster { index, input });
         };
@@ -139,22 +143,34 @@ impl Network {
                 let t4_ns = grandmaster.shown_ns(now);
                 let packet = Packet::DelayResponse { t3_ns, t4_ns, round };
                 let speaks = grandmaster.speaks;
-                if let Some(Link { path, .. }) = self.links.get_mut(link).filter(|_| speaks) {
-                    path.carry_to_node(now, (link, packet), queue);
+                if let Some(path) = self.links.get_mut(link).filter(|link| speaks && link.served_from <= now)
+                {
+                    path.path.carry_to_node(now, (link, packet), queue);
                 }
                 return;
             }
         };
         let speaks = grandmaster.speaks;
-        for (index_of_link, link) in self.links.iter_mut().enumerate().filter(|(_, l)| l.grandmaster == index)
+        for (number, link) in self.links.iter_mut().enumerate().filter(|(_, link)| link.grandmaster == index)
         {
-            if speaks {
-                link.path.carry_to_node(now, (index_of_link, packet), queue);
+            if speaks && link.served_from <= now {
+                link.path.carry_to_node(now, (number, packet), queue);
             } else {
                 // Drawn all the same, so that a silence leaves the noise after it as it was.
                 link.path.next_to_node_ns(now, packet.message());
             }
         }
+    }
+
+    /// A link has come back, and those at its end know. A grandmaster that is alone on it has lost its own link as well:
+    /// its port initializes itself, and waits for other masters, before it serves again.
+    pub(crate) fn link_is_back(&mut self, known_at: SimTime, interface: &str) {
+        let mut there = self.links.iter_mut().filter(|link| link.interface == interface);
+        let (Some(link), None) = (there.next(), there.next()) else { return };
+        let Some(grandmaster) = self.grandmasters.get(link.grandmaster) else { return };
+        let interval_ns = grandmaster.announce_interval_ns;
+        let wait_ns = ANNOUNCE_RECEIPT_TIMEOUT * interval_ns + link.timeout.below(interval_ns);
+        link.served_from = known_at.after_ns(INITIALIZATION_NS + wait_ns);
     }
 
     /// The node sends a Delay_Req over a link.
@@ -173,9 +189,10 @@ impl Network {
     }
 }
 
-/// A grandmaster whose clock is true but for its steps, or driven by expressions.
+/// A grandmaster whose clock is true but for its steps.
 #[derive(Debug)]
 pub(crate) struct Grandmaster {
+    /// If its clock is not true.
     clock: Option<Clock>,
     clock_identity: ClockIdentity,
     pub(crate) speaks: bool,
@@ -184,10 +201,13 @@ pub(crate) struct Grandmaster {
     pub(crate) error_ns: i64,
     announce_interval_ns: u64,
     sync_interval_ns: u64,
+    start_unix_s: u64,
+    /// When the leap second that it announces has passed, in UNIX time.
+    leap_passed_unix_s: u64,
 }
 
 impl Grandmaster {
-    fn new(setup: &GrandmasterSetup) -> Self {
+    fn new(setup: &GrandmasterSetup, start_unix_s: u64) -> Self {
         Self {
             clock: None,
             clock_identity: setup.clock_identity,
@@ -196,7 +216,34 @@ impl Grandmaster {
             error_ns: 0,
             announce_interval_ns: interval_ns(setup.log_announce_interval),
             sync_interval_ns: interval_ns(setup.log_sync_interval),
+            start_unix_s,
+            leap_passed_unix_s: u64::MAX,
         }
+    }
+
+    /// From its next Announce on it announces a leap second at the end of this UTC day, or none.
+    pub(crate) fn announce_leap(&mut self, now: SimTime, leap: Leap) {
+        let unix_s = self.unix_s(now);
+        self.leap_passed_unix_s = (unix_s - unix_s % DAY_S).saturating_add(DAY_S);
+        self.announce.leap = leap;
+    }
+
+    /// After the leap second it announces none, and another distance from UTC (`clock_update_leap_status`).
+    fn pass_leap(&mut self, now: SimTime) {
+        if self.unix_s(now) < self.leap_passed_unix_s {
+            return;
+        }
+        self.announce.utc_offset_s += match self.announce.leap {
+            Leap::None => 0,
+            Leap::Insert => 1,
+            Leap::Delete => -1,
+        };
+        self.announce.leap = Leap::None;
+        self.leap_passed_unix_s = u64::MAX;
+    }
+
+    fn unix_s(&self, now: SimTime) -> u64 {
+        self.start_unix_s.saturating_add(now.ns / NS_PER_S)
     }
 
     fn shown_ns(&mut self, now: SimTime) -> i64 {
@@ -211,6 +258,21 @@ struct Link {
     interface: String,
     grandmaster: usize,
     path: Path,
+    /// The grandmaster's port serves from then on.
+    served_from: SimTime,
+    timeout: Noise,
+}
+
+impl Link {
+    fn new(setup: &Setup, index: usize) -> Self {
+        Self {
+            interface: setup.links[index].interface.clone(),
+            grandmaster: setup.links[index].grandmaster,
+            path: Path::new(setup, index),
+            served_from: SimTime::START,
+            timeout: Noise::new(setup.seed, Stream::link(index, 3)),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Stream {
         Self::block(1, card, 32 + which % 16)
     }
 
-    /// The same for expressions: frequency, and steps next to it.
+    /// The streams of the expressions of a clock: its frequency, and steps next to it.
     pub(crate) const OS_CLOCK_MODEL: Self = Self(12);
 
     /// The same for the hardware clock of a card.
@@ -57,7 +57,8 @@ impl Stream {
         Self::block(4, grandmaster, 0)
     }
 
-    /// Packets of a link: 0 to the node, 1 from it, 2 what waits in queues, 3 and 4 as 0 and 1 for expressions.
+    /// Packets of a link: 0 to the node, 1 from it, 2 what waits in queues, 3 how long the other end waits for masters,
+    /// 4 and 5 as 0 and 1 for expressions.
     pub(crate) fn link(link: usize, which: u8) -> Self {
         Self::block(2, link, which)
     }

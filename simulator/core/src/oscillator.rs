@@ -3,18 +3,19 @@
 //! Frequency noise is renewed every 62.5 ms of virtual time, whoever looks at the clock; between two renewals the clock
 //! runs evenly. The models are the power laws of IEEE 1139: white, flicker and random walk of frequency.
 //!
-//! A clock may be driven by expressions instead, which are evaluated once per second.
+//! A clock may run on expressions instead, which are evaluated once per second.
 
 use crate::expression::{Evaluation, Packet};
 use crate::noise::{Noise, Stream, portable};
 use crate::time::NS_PER_S;
-use crate::{ClockModel, OscillatorSetup, SimTime};
+use crate::{ClockModel, Expression, OscillatorSetup, SimTime, TemperatureSetup};
+use std::f64::consts::TAU;
 
 /// Between two renewals of the frequency.
 const TICK_NS: u64 = 62_500_000;
 const TICK_S: f64 = 0.0625;
 /// clock_adjtime takes frequencies in parts per million times 2^16, and linuxptp cuts them off (`clockadj.c`).
-const SCALED_PER_PPB: f64 = 65.536;
+const ADJTIME_STEP_PPB: f64 = 1.0 / 65.536;
 const S_PER_DAY: f64 = 86_400.0;
 /// Flicker noise is a sum of first-order processes, one for each factor 4 of time: 62.5 ms to 12 days.
 const FLICKER_POLES: usize = 12;
@@ -22,51 +23,79 @@ const FLICKER_POLES: usize = 12;
 const FLICKER_FLOOR: f64 = 0.97;
 
 /// A clock that can be read, steered and stepped. Its error is with respect to true time.
+///
+/// Between its oscillator and the clock a DPLL may sit: it corrects the oscillator's frequency, and what it makes is the
+/// output.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    driver: Driver,
+    source: Source,
+    drive: Drive,
     at: SimTime,
     next_tick: SimTime,
-    error_ns: f64,
     frequency_ppb: f64,
+    discipline_ppb: f64,
+    output_ns: f64,
+    error_ns: f64,
+    /// As it was asked for.
     adjustment_ppb: f64,
+    /// Steps of the adjustment; 0 is without.
+    step_ppb: f64,
 }
 
-/// What drives a clock.
+/// Where the frequency of a clock comes from.
 #[derive(Debug)]
-enum Driver {
+enum Source {
     Oscillator(Box<Oscillator>),
     Expressions { frequency: Box<Evaluation>, step: Option<Box<Evaluation>> },
+}
+
+/// What a clock runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Drive {
+    /// Its oscillator.
+    Oscillator,
+    /// The output of the DPLL behind its oscillator.
+    Output,
 }
 
 impl Clock {
     pub(crate) fn new(setup: OscillatorSetup, seed: u64, stream: Stream) -> Self {
         Self {
-            driver: Driver::Oscillator(Box::new(Oscillator::new(setup, seed, stream))),
+            source: Source::Oscillator(Box::new(Oscillator::new(setup, seed, stream))),
+            drive: Drive::Oscillator,
             at: SimTime::START,
             next_tick: SimTime::START,
-            error_ns: setup.initial_error_ns,
             frequency_ppb: 0.0,
+            discipline_ppb: 0.0,
+            output_ns: 0.0,
+            error_ns: setup.initial_error_ns,
             adjustment_ppb: 0.0,
+            step_ppb: 0.0,
         }
     }
 
-    /// A clock that is driven by expressions.
+    /// A clock that runs on expressions.
     pub(crate) fn modelled(model: &ClockModel, seed: u64, stream: Stream) -> Self {
-        let evaluation = |expression: &crate::Expression, stream| {
+        let evaluation = |expression: &Expression, stream| {
             Box::new(Evaluation::new(expression.clone(), Noise::new(seed, stream)))
         };
-        Self {
-            driver: Driver::Expressions {
-                frequency: evaluation(&model.frequency, stream),
-                step: model.step.as_ref().map(|step| evaluation(step, stream.next(1))),
-            },
-            at: SimTime::START,
-            next_tick: SimTime::START,
-            error_ns: model.initial_error_ns,
-            frequency_ppb: 0.0,
-            adjustment_ppb: 0.0,
-        }
+        let source = Source::Expressions {
+            frequency: evaluation(&model.frequency, stream),
+            step: model.step.as_ref().map(|step| evaluation(step, stream.next(1))),
+        };
+        let unused =
+            OscillatorSetup { initial_error_ns: model.initial_error_ns, ..OscillatorSetup::plain_crystal() };
+        Self { source, ..Self::new(unused, seed, stream) }.in_steps_of(ADJTIME_STEP_PPB)
+    }
+
+    /// The same clock, steered in such steps; 0 is without.
+    pub(crate) fn in_steps_of(self, step_ppb: f64) -> Self {
+        Self { step_ppb, ..self }
+    }
+
+    /// The same clock on something else.
+    pub(crate) fn on(self, drive: Drive) -> Self {
+        Self { drive, ..self }
     }
 
     /// Its error in nanoseconds. `now` must not go backwards.
@@ -80,24 +109,28 @@ impl Clock {
         self.error_ns
     }
 
+    /// Error of the DPLL's output in nanoseconds.
+    pub(crate) fn output_ns(&mut self, now: SimTime) -> f64 {
+        self.error_ns(now);
+        self.output_ns
+    }
+
     /// What it shows, in nanoseconds since the start.
     pub(crate) fn read_ns(&mut self, now: SimTime) -> i64 {
         let error_ns = crate::noise::whole_ns(self.error_ns(now));
         i64::try_from(now.ns).unwrap_or(i64::MAX).saturating_add(error_ns)
     }
 
-    /// What it was last steered to, in parts per billion beside its oscillator.
+    /// What it was last steered to, in parts per billion beside its oscillator: the kernel remembers it when a process
+    /// ends.
     pub(crate) fn adjustment_ppb(&self) -> f64 {
         self.adjustment_ppb
     }
 
-    /// Runs it faster by so many parts per billion than its oscillator does.
+    /// Runs it faster by so many parts per billion than what it runs on.
     pub(crate) fn steer(&mut self, now: SimTime, adjustment_ppb: f64) {
         self.error_ns(now);
-        self.adjustment_ppb = match self.driver {
-            Driver::Oscillator(_) => adjustment_ppb,
-            Driver::Expressions { .. } => (adjustment_ppb * SCALED_PER_PPB).trunc() / SCALED_PER_PPB,
-        };
+        self.adjustment_ppb = adjustment_ppb;
     }
 
     /// Sets it forward.
@@ -106,15 +139,36 @@ impl Clock {
         self.error_ns += by_ns as f64;
     }
 
+    /// Runs the output faster by so many parts per billion than the oscillator.
+    pub(crate) fn discipline(&mut self, now: SimTime, discipline_ppb: f64) {
+        self.error_ns(now);
+        self.discipline_ppb = discipline_ppb;
+    }
+
+    /// Moves the edges of the output to that error; the clock stays as it is.
+    pub(crate) fn align_output(&mut self, now: SimTime, output_ns: f64) {
+        self.error_ns(now);
+        self.output_ns = output_ns;
+    }
+
+    /// Makes its surroundings warmer.
+    pub(crate) fn warm(&mut self, now: SimTime, by_k: f64) {
+        self.error_ns(now);
+        match &mut self.source {
+            Source::Oscillator(oscillator) => oscillator.warmer_k += by_k,
+            Source::Expressions { .. } => {}
+        }
+    }
+
     /// Renews its frequency; returns for how long that holds, in nanoseconds.
     fn renew(&mut self, at: SimTime) -> u64 {
         let no_packet = Packet::default();
-        match &mut self.driver {
-            Driver::Oscillator(oscillator) => {
+        match &mut self.source {
+            Source::Oscillator(oscillator) => {
                 self.frequency_ppb = oscillator.next_frequency_ppb(at);
                 TICK_NS
             }
-            Driver::Expressions { frequency, step } => {
+            Source::Expressions { frequency, step } => {
                 self.frequency_ppb = frequency.next(&no_packet) * 1e9;
                 self.error_ns += step.as_mut().map_or(0.0, |step| step.next(&no_packet) * 1e9);
                 NS_PER_S
@@ -125,16 +179,28 @@ impl Clock {
     fn run_to(&mut self, to: SimTime) {
         let elapsed_s = to.since(self.at) as f64 / NS_PER_S as f64;
         // 1 ppb is 1 ns per second.
-        self.error_ns += self.rate_ppb() * elapsed_s;
+        let output_ppb = self.frequency_ppb + self.discipline_ppb;
+        let driven_ppb = match self.drive {
+            Drive::Oscillator => self.frequency_ppb,
+            Drive::Output => output_ppb,
+        };
+        self.output_ns += output_ppb * elapsed_s;
+        let adjusted_ppb = match self.source {
+            Source::Oscillator(_) => driven_ppb + self.stepped_ppb(),
+            // What is adjusted is the oscillator's own second: (1 + f) (1 + a) - 1.
+            Source::Expressions { .. } => {
+                driven_ppb + self.stepped_ppb() + driven_ppb * self.stepped_ppb() / 1e9
+            }
+        };
+        self.error_ns += adjusted_ppb * elapsed_s;
         self.at = to;
     }
 
-    fn rate_ppb(&self) -> f64 {
-        let sum_ppb = self.frequency_ppb + self.adjustment_ppb;
-        match self.driver {
-            Driver::Oscillator(_) => sum_ppb,
-            // What is adjusted is the oscillator's own second: (1 + f) (1 + a) - 1.
-            Driver::Expressions { .. } => sum_ppb + self.frequency_ppb * self.adjustment_ppb / 1e9,
+    fn stepped_ppb(&self) -> f64 {
+        if self.step_ppb > 0.0 {
+            (self.adjustment_ppb / self.step_ppb).trunc() * self.step_ppb
+        } else {
+            self.adjustment_ppb
         }
     }
 }
@@ -146,6 +212,8 @@ struct Oscillator {
     walk: Noise,
     flicker: Noise,
     walked_ppb: f64,
+    /// What the timeline has added to the temperature.
+    warmer_k: f64,
     flickers_ppb: [f64; FLICKER_POLES],
     poles: [Pole; FLICKER_POLES],
 }
@@ -174,6 +242,7 @@ impl Oscillator {
             flickers_ppb: std::array::from_fn(|_| deviation_ppb * flicker.normal()),
             flicker,
             walked_ppb: 0.0,
+            warmer_k: 0.0,
             poles,
         }
     }
@@ -183,7 +252,19 @@ impl Oscillator {
         let white_ppb = self.white.normal() * self.setup.white_ppb / TICK_S.sqrt();
         self.walked_ppb += self.walk.normal() * self.setup.random_walk_ppb * TICK_S.sqrt();
         let aging_ppb = self.setup.aging_ppb_per_day * days;
-        self.setup.frequency_ppb + aging_ppb + self.walked_ppb + self.flicker_ppb() + white_ppb
+        let slow_ppb = self.setup.frequency_ppb + aging_ppb + self.temperature_ppb(at);
+        slow_ppb + self.walked_ppb + self.flicker_ppb() + white_ppb
+    }
+
+    fn temperature_ppb(&self, at: SimTime) -> f64 {
+        let TemperatureSetup { sensitivity_ppb_per_k, swing_k, period_s, rises_at_s } =
+            self.setup.temperature;
+        let mut warmer_k = self.warmer_k;
+        if swing_k != 0.0 && period_s > 0.0 {
+            let turns = (at.ns as f64 / NS_PER_S as f64 - rises_at_s) / period_s;
+            warmer_k += swing_k * portable((TAU * turns.fract()).sin());
+        }
+        sensitivity_ppb_per_k * warmer_k
     }
 
     fn flicker_ppb(&mut self) -> f64 {
@@ -204,14 +285,7 @@ mod tests {
     use crate::noise::Stream;
     use crate::{ClockModel, Expression, OscillatorSetup, SimTime};
 
-    const STILL: OscillatorSetup = OscillatorSetup {
-        initial_error_ns: 0.0,
-        frequency_ppb: 0.0,
-        white_ppb: 0.0,
-        random_walk_ppb: 0.0,
-        flicker_ppb: 0.0,
-        aging_ppb_per_day: 0.0,
-    };
+    const STILL: OscillatorSetup = OscillatorSetup::perfect();
 
     fn clock(setup: OscillatorSetup) -> Clock {
         Clock::new(setup, 1, Stream::phc(0))

@@ -28,12 +28,12 @@ impl Machine {
             | PortState::Passive
             | PortState::Uncalibrated
             | PortState::Slave
-            | PortState::GrandMaster => self.from_working(state, event, new_master),
+            | PortState::GrandMaster => self.working(state, event, new_master),
         };
         to.unwrap_or(state)
     }
 
-    fn from_working(self, state: PortState, event: PortEvent<'_>, new_master: bool) -> Option<PortState> {
+    fn working(self, state: PortState, event: PortEvent<'_>, new_master: bool) -> Option<PortState> {
         let serves = match self {
             Self::Any => true,
             Self::ClientOnly => false,

@@ -51,7 +51,7 @@ impl Processes {
             ProcessProgram::Phc2sys => self.start_phc2sys(process, setup, reach),
             ProcessProgram::Ts2phc => {
                 start_in(&mut self.ts2phc[index], profile.ts2phc.as_ref(), |options, number| {
-                    Ts2phc::start(options, Life { process, number }, seed, reach)
+                    Ts2phc::start(options, Life { process, number }, setup, reach)
                 })
             }
             ProcessProgram::Synce4l => {

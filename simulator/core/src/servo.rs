@@ -33,6 +33,16 @@ pub(crate) struct PiServo {
     drift_ppb: f64,
     last_freq_ppb: f64,
     first_update: bool,
+    stable: Stable,
+}
+
+/// servo_offset_threshold and servo_num_offset_values: when s2 becomes s3.
+#[derive(Clone, Copy, Debug)]
+struct Stable {
+    threshold_ns: u64,
+    values: u32,
+    /// How many more are needed.
+    missing: u32,
 }
 
 /// `count` of `pi.c`.
@@ -55,32 +65,39 @@ struct Sample {
 impl PiServo {
     pub(crate) fn new(setup: ServoSetup) -> Self {
         // Minus zero: linuxptp prints the negated frequency of the clock, and that is 0 at the start.
-        Self::starting_at(setup, -0.0)
-    }
-
-    /// A servo of a clock that already runs at minus that frequency.
-    pub(crate) fn starting_at(setup: ServoSetup, freq_ppb: f64) -> Self {
         let (kp, ki) = gains(setup.gains, ServoScales::default(), setup.interval_s);
+        let stable = Stable { threshold_ns: 0, values: 0, missing: 0 };
         Self {
             setup,
             kp,
             ki,
             phase: Phase::Start,
-            drift_ppb: freq_ppb,
-            last_freq_ppb: freq_ppb,
+            drift_ppb: -0.0,
+            last_freq_ppb: -0.0,
             first_update: true,
+            stable,
         }
     }
 
-    /// Its gains follow from its interval in another way.
+    /// The same servo with gains that follow from its interval in another way.
     pub(crate) fn scaled(self, scales: ServoScales) -> Self {
         let (kp, ki) = gains(self.setup.gains, scales, self.setup.interval_s);
         Self { kp, ki, ..self }
     }
 
+    /// The same servo for a clock that already runs at minus this frequency.
+    pub(crate) fn starting_at(self, freq_ppb: f64) -> Self {
+        Self { drift_ppb: freq_ppb, last_freq_ppb: freq_ppb, ..self }
+    }
+
     /// The next sample is the first one again; the frequency stays (`pi_reset`).
     pub(crate) fn reset(&mut self) {
         self.phase = Phase::Start;
+    }
+
+    /// The same servo with servo_offset_threshold and servo_num_offset_values; a threshold of 0 is off.
+    pub(crate) fn stable_within(self, threshold_ns: u64, values: u32) -> Self {
+        Self { stable: Stable { threshold_ns, values, missing: values }, ..self }
     }
 
     /// Takes a sample of full weight. On [`State::Jump`] the caller steps the clock by minus the offset; in every state
@@ -104,6 +121,7 @@ impl PiServo {
             State::Unlocked => {}
             State::Jump | State::Locked | State::LockedStable => self.first_update = false,
         }
+        let state = self.stable.judge(state, offset_ns);
         Correction { state, freq_ppb: self.last_freq_ppb }
     }
 
@@ -151,6 +169,24 @@ impl PiServo {
 
     fn limit(&self, freq_ppb: f64) -> f64 {
         freq_ppb.clamp(-self.setup.max_frequency_ppb, self.setup.max_frequency_ppb)
+    }
+}
+
+impl Stable {
+    /// A locked servo is stable after so many small offsets in a row (`servo.c`).
+    fn judge(&mut self, state: State, offset_ns: i64) -> State {
+        match state {
+            State::Unlocked | State::Jump => {
+                self.missing = self.values;
+                state
+            }
+            State::Locked | State::LockedStable if self.threshold_ns == 0 => State::Locked,
+            State::Locked | State::LockedStable => {
+                let is_small = offset_ns.unsigned_abs() < self.threshold_ns;
+                self.missing = if is_small { self.missing.saturating_sub(1) } else { self.values };
+                if is_small && self.missing == 0 { State::LockedStable } else { State::Locked }
+            }
+        }
     }
 }
 
@@ -306,5 +342,33 @@ mod tests {
         servo.sample(5, INTERVAL_NS);
         assert_eq!(servo.sample(5, INTERVAL_NS).state, State::Unlocked);
         assert_eq!(servo.sample(5, 2 * INTERVAL_NS).state, State::Unlocked);
+    }
+
+    #[test]
+    fn so_many_small_offsets_in_a_row_make_the_servo_stable() {
+        // The first seven samples of 4.4/tgm-ts2phc.log: threshold 100 ns, 5 values.
+        let mut servo = PiServo::new(ServoSetup {
+            gains: FROM_INTERVAL,
+            interval_s: 1.0,
+            first_step_threshold_ns: 20_000,
+            step_threshold_ns: 0,
+            max_frequency_ppb: 900_000_000.0,
+        })
+        .stable_within(100, 5);
+        let mut state = |(n, offset_ns): (i64, i64)| servo.sample(offset_ns, n * 1_000_000_000).state;
+        let got: Vec<State> = (0..).zip([256_335, 257_827, 5, 18, 13, -3, -2, -7]).map(&mut state).collect();
+        use State::{Jump, Locked, LockedStable, Unlocked};
+        assert_eq!(got, [Unlocked, Jump, Locked, Locked, Locked, Locked, LockedStable, LockedStable]);
+        // One offset at the threshold and all five are needed again.
+        let again: Vec<State> = (8..).zip([100, 1, 1, 1, 1, 1]).map(&mut state).collect();
+        assert_eq!(again, [Locked, Locked, Locked, Locked, Locked, LockedStable]);
+    }
+
+    #[test]
+    fn a_servo_takes_over_the_frequency_that_the_clock_runs_at() {
+        // A new process, a clock that was steered well: two equal offsets, and the frequency stays.
+        let mut servo = ptp4l().starting_at(1_500.0);
+        let got: Vec<f64> = (0..4).map(|n| servo.sample(3, n * INTERVAL_NS).freq_ppb).collect();
+        assert_eq!(got, [1_500.0; 4]);
     }
 }

@@ -13,7 +13,7 @@ use crate::queue::{Event, Queue};
 use crate::reach::Reach;
 use crate::time::NS_PER_S;
 use crate::truth::TrueStates;
-use crate::{Action, CardTruth, Emission, ProcessId, Setup, SimTime, Truth};
+use crate::{Action, Emission, ProcessId, Setup, SimTime, Truth};
 
 mod act;
 
@@ -81,7 +81,7 @@ impl World {
             }
         }
         self.pass_lines_on(now);
-        if self.true_states.observe(now, &self.processes) {
+        if self.true_states.observe(now, &self.processes, &self.hardware) {
             self.tell_truth(now);
         }
     }
@@ -129,16 +129,19 @@ impl World {
         }
     }
 
-    fn gnss(&mut self, _now: SimTime, _card: usize, input: GnssInput) {
-        match input {
-            GnssInput::Change(_) => {}
+    fn gnss(&mut self, now: SimTime, card: usize, input: GnssInput) {
+        let Some(setup) = self.setup.cards.get(card) else { return };
+        let reader = self.setup.profiles.iter().position(|profile| {
+            let read = profile.ts2phc.iter().flat_map(|ts2phc| &ts2phc.interfaces);
+            read.into_iter().any(|interface| setup.interfaces.contains(interface))
+        });
+        if let Some(gnss) = self.hardware.cards.get_mut(card).and_then(|card| card.gnss.as_mut()) {
+            gnss.handle(now, input, reader, &mut self.queue);
         }
     }
 
-    fn dpll(&mut self, _now: SimTime, _card: usize, input: DpllInput) {
-        match input {
-            DpllInput::Change(_) => {}
-        }
+    fn dpll(&mut self, now: SimTime, card: usize, input: DpllInput) {
+        self.hardware.handle_dpll(now, card, input, &mut self.queue);
     }
 
     fn with_processes<T>(
@@ -165,11 +168,8 @@ impl World {
     }
 
     fn tell_truth(&mut self, now: SimTime) {
-        let clocks = self.true_states.cards().zip(&mut self.hardware.cards);
-        let cards =
-            clocks.map(|(clock, card)| CardTruth { clock, phc_error_ns: card.phc.error_ns(now) }).collect();
         let truth = Truth {
-            cards,
+            cards: self.true_states.cards(now, &mut self.hardware),
             os_clock: self.true_states.os_clock(),
             os_error_ns: self.hardware.os_clock.error_ns(now),
             grandmaster_classes: self.network.announced_classes(),
@@ -195,7 +195,34 @@ impl Iterator for World {
 #[cfg(test)]
 mod tests {
     use super::World;
-    use crate::{Action, Setup, SimTime};
+    use crate::ptp4l::Ptp4lInput;
+    use crate::queue::Event;
+    use crate::{Action, DataSet, ProcessId, ProcessProgram, Setup, SimTime, What};
+
+    #[test]
+    fn settings_of_a_grandmaster_make_its_ports_take_their_role_again() {
+        let mut setup = Setup { duration_s: 10, ..Setup::default() };
+        setup.links.clear();
+        let ptp4l = setup.profiles[0].ptp4l.as_mut().unwrap();
+        (ptp4l.client_only, ptp4l.clock_class) = (false, 6);
+        let mut world = World::new(setup);
+        let settings = DataSet { clock_class: 7, ..DataSet::default() };
+        let process = ProcessId { program: ProcessProgram::Ptp4l, profile: 0 };
+        let input = Ptp4lInput::GrandmasterSettings(settings).into();
+        world.queue.plan(SimTime::from_s(5), Event::ToProcess { process, input });
+        let lines: Vec<String> = world
+            .filter_map(|emission| match emission.what {
+                What::Line { text, .. } if emission.at >= SimTime::from_s(5) => Some(text),
+                What::Line { .. }
+                | What::Opened { .. }
+                | What::Closed { .. }
+                | What::Action(_)
+                | What::Truth(_) => None,
+            })
+            .collect();
+        // As at 60.000 s in the recorded run `4.4/clknetsim-gmclass44`; nobody is told of a class by ptp4l.
+        assert_eq!(lines, ["ptp4l[5.000]: [ptp4l.0.config] port 1 (ens1f0): assuming the grand master role"]);
+    }
 
     #[test]
     fn what_is_planned_does_not_grow_with_time() {

@@ -1,5 +1,7 @@
 //! linuxptp-daemon around the processes: it starts them, passes their lines on, and adds lines of its own.
 
+mod device_names;
+
 use crate::dpll::DpllReport;
 use crate::gnss::GnssReport;
 use crate::outbox::Outbox;
@@ -28,6 +30,8 @@ pub(crate) enum DaemonInput {
     Gnss { card: usize, report: GnssReport },
     /// A DPLL has notified a change, or its periodic state.
     Dpll { card: usize, report: DpllReport },
+    /// gpsd or gpspipe has died, and the daemon has started it again.
+    ChildRestarted { process: ProcessId },
 }
 
 /// What the daemon reaches out to.
@@ -57,9 +61,14 @@ impl Daemon {
         outbox.closed(now, Connection::Control);
         outbox.opened(now, Connection::EventHandler);
         for (profile, processes) in setup.profiles.iter().enumerate() {
-            let process = ProcessId { program: ProcessProgram::Ptp4l, profile };
-            if processes.ptp4l.is_some() && !setup.model.starts.contains_key(&process) {
-                queue.plan(now, Event::Start { process });
+            for (program, is_there) in [
+                (ProcessProgram::Ts2phc, processes.ts2phc.is_some()),
+                (ProcessProgram::Ptp4l, processes.ptp4l.is_some()),
+            ] {
+                let process = ProcessId { program, profile };
+                if is_there && !setup.model.starts.contains_key(&process) {
+                    queue.plan(now, Event::Start { process });
+                }
             }
         }
         for (process, at) in &setup.model.starts {
@@ -98,7 +107,8 @@ impl Daemon {
     /// A process has printed a line.
     pub(crate) fn printed(&mut self, line: Printed, reach: &mut Reach<'_>) {
         self.learn(&line, reach);
-        reach.outbox.line(reach.now, Connection::Process(line.process), line.text);
+        let text = device_names::replaced(&self.setup.cards, &line.process, line.text);
+        reach.outbox.line(reach.now, Connection::Process(line.process), text);
     }
 
     pub(crate) fn handle(&mut self, input: DaemonInput, reach: &mut Reach<'_>) {
@@ -109,6 +119,7 @@ impl Daemon {
             }
             DaemonInput::ClassKnown { profile, class } => self.class_known(profile, class, reach),
             DaemonInput::ClassRepeat => self.class_repeat(reach),
+            DaemonInput::ChildRestarted { process } => self.status(process, 1, reach),
             DaemonInput::Gnss { .. } | DaemonInput::Dpll { .. } => {}
         }
     }

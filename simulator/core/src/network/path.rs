@@ -131,8 +131,8 @@ impl Path {
 impl ModelledDelays {
     fn new(model: &PathModel, noise: impl Fn(u8) -> Noise) -> Self {
         Self {
-            to_node: Evaluation::new(model.to_node.clone(), noise(3)),
-            to_grandmaster: Evaluation::new(model.to_grandmaster.clone(), noise(4)),
+            to_node: Evaluation::new(model.to_node.clone(), noise(4)),
+            to_grandmaster: Evaluation::new(model.to_grandmaster.clone(), noise(5)),
             early_stamps_ns: model.early_stamps_ns,
             grandmaster_number: model.grandmaster_number,
             node_number: model.node_number,

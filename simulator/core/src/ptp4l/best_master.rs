@@ -177,3 +177,154 @@ impl Contest<'_> {
         Some(if by_topology { PortState::Passive } else { PortState::Master })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Candidate, Contest, Preference};
+    use crate::{DataSet, DatasetComparison};
+    use ptp_lines::{ClockIdentity, PortIdentity, PortState};
+
+    const RULES: [DatasetComparison; 2] = [DatasetComparison::Telecom, DatasetComparison::Ieee1588];
+
+    fn clock(last: u8) -> ClockIdentity {
+        ClockIdentity([0, 0, 0, 0xff, 0xfe, 0, 0, last])
+    }
+
+    /// A grandmaster of that identity, heard from itself on port 1 of clock 9.
+    fn heard(identity: u8) -> Candidate {
+        let receiver = PortIdentity { clock: clock(9), number: 1 };
+        let sender = PortIdentity { clock: clock(identity), number: 1 };
+        Candidate {
+            grandmaster: clock(identity),
+            data_set: DataSet::default(),
+            local_priority: 128,
+            sender,
+            receiver,
+        }
+    }
+
+    /// The own clock, of class 248, as a boundary clock has it.
+    fn own() -> Candidate {
+        let port = PortIdentity { clock: clock(9), number: 0 };
+        let data_set = DataSet { clock_class: 248, clock_accuracy: 0xfe, ..DataSet::default() };
+        Candidate { data_set, sender: port, receiver: port, ..heard(9) }
+    }
+
+    /// Asserts it in both directions.
+    fn assert_first(first: &Candidate, second: &Candidate, rules: DatasetComparison) {
+        assert_eq!(first.compare(second, rules), Preference::First, "{rules:?}");
+        assert_eq!(second.compare(first, rules), Preference::Second, "{rules:?}");
+    }
+
+    #[test]
+    fn quality_is_compared_in_the_order_of_the_clauses() {
+        // Each is better in one member than the one after it, which is better in every member further down.
+        let (of, base) = (|data_set| Candidate { data_set, ..heard(2) }, DataSet::default());
+        let ladder = [
+            of(DataSet { clock_accuracy: 0xfe, offset_scaled_log_variance: 0xffff, priority2: 255, ..base }),
+            of(DataSet { clock_class: 7, offset_scaled_log_variance: 0xffff, priority2: 255, ..base }),
+            of(DataSet { clock_class: 7, clock_accuracy: 0x22, priority2: 255, ..base }),
+            of(DataSet {
+                clock_class: 7,
+                clock_accuracy: 0x22,
+                offset_scaled_log_variance: 0x4e5e,
+                priority2: 127,
+                ..base
+            }),
+            of(DataSet { clock_class: 7, clock_accuracy: 0x22, offset_scaled_log_variance: 0x4e5e, ..base }),
+        ];
+        for rules in RULES {
+            for pair in ladder.windows(2) {
+                // Another identity, for only different grandmasters are compared so; and a worse one.
+                let first = Candidate { grandmaster: clock(200), ..pair[0] };
+                assert_first(&first, &pair[1], rules);
+            }
+        }
+    }
+
+    #[test]
+    fn priority1_has_a_say_in_ieee_1588_only() {
+        let preferred = Candidate {
+            data_set: DataSet { clock_class: 7, priority1: 1, ..DataSet::default() },
+            ..heard(3)
+        };
+        assert_first(&preferred, &heard(2), DatasetComparison::Ieee1588);
+        assert_first(&heard(2), &preferred, DatasetComparison::Telecom);
+    }
+
+    #[test]
+    fn a_local_priority_has_a_say_in_g8275_only_and_after_priority2() {
+        let preferred = Candidate { local_priority: 1, ..heard(3) };
+        assert_first(&preferred, &heard(2), DatasetComparison::Telecom);
+        assert_first(&heard(2), &preferred, DatasetComparison::Ieee1588);
+        let worse = Candidate { data_set: DataSet { priority2: 129, ..DataSet::default() }, ..preferred };
+        assert_first(&heard(2), &worse, DatasetComparison::Telecom);
+    }
+
+    #[test]
+    fn of_locked_grandmasters_g8275_takes_the_nearest_and_ieee_1588_the_smallest_identity() {
+        let far = Candidate { data_set: DataSet { steps_removed: 3, ..DataSet::default() }, ..heard(2) };
+        assert_first(&heard(3), &far, DatasetComparison::Telecom);
+        assert_first(&far, &heard(3), DatasetComparison::Ieee1588);
+        // From class 128 on the distance says nothing in G.8275.1 either.
+        let class = |candidate: Candidate, clock_class| Candidate {
+            data_set: DataSet { clock_class, ..candidate.data_set },
+            ..candidate
+        };
+        assert_first(&class(heard(3), 127), &class(far, 127), DatasetComparison::Telecom);
+        assert_first(&class(far, 128), &class(heard(3), 128), DatasetComparison::Telecom);
+    }
+
+    #[test]
+    fn of_two_ways_the_shorter_one_then_the_smaller_sender_then_the_smaller_port_is_taken() {
+        let way = |steps_removed, sender: u8, port| Candidate {
+            data_set: DataSet { steps_removed, ..DataSet::default() },
+            sender: PortIdentity { clock: clock(sender), number: 1 },
+            receiver: PortIdentity { clock: clock(9), number: port },
+            ..heard(1)
+        };
+        for rules in RULES {
+            let compared = |first: Candidate, second: Candidate| first.compare(&second, rules);
+            assert_eq!(compared(way(0, 3, 1), way(2, 2, 1)), Preference::First, "two steps fewer");
+            // One step fewer: it depends on whether the receiver of the longer way is before its sender.
+            assert_eq!(compared(way(0, 3, 1), way(1, 2, 1)), Preference::FirstByTopology);
+            assert_eq!(compared(way(0, 3, 1), way(1, 20, 1)), Preference::First);
+            assert_eq!(compared(way(1, 2, 1), way(0, 3, 1)), Preference::SecondByTopology);
+            assert_eq!(compared(way(1, 20, 1), way(0, 3, 1)), Preference::Second);
+            assert_eq!(compared(way(1, 2, 2), way(1, 3, 1)), Preference::FirstByTopology);
+            assert_eq!(compared(way(1, 2, 2), way(1, 2, 1)), Preference::SecondByTopology);
+            assert_eq!(compared(way(1, 2, 1), way(1, 2, 1)), Preference::Neither);
+        }
+    }
+
+    /// What a port in that state becomes for a clock: its own clock, the best on any port, and the best on this one.
+    fn recommended(
+        state: PortState,
+        own: &Candidate,
+        (best, port_best, hears_best): (Option<&Candidate>, Option<&Candidate>, bool),
+    ) -> Option<PortState> {
+        let rules = DatasetComparison::Telecom;
+        Contest { own, best, port_best, hears_best, rules }.recommended(state)
+    }
+
+    #[test]
+    fn ports_become_what_the_state_decision_of_ieee_1588_says() {
+        let (own, a, b) = (own(), heard(1), heard(2));
+        let b_by_priority = Candidate { data_set: DataSet { priority2: 129, ..DataSet::default() }, ..b };
+        let locked = Candidate { data_set: DataSet { clock_class: 6, ..own.data_set }, ..own };
+        let master = PortState::Master;
+        // Figure 33: M1 and P1 for a clock of class 127 at most, then M2, S1, P2, M3.
+        assert_eq!(recommended(master, &locked, (None, None, false)), Some(PortState::GrandMaster));
+        assert_eq!(recommended(master, &locked, (Some(&a), Some(&a), true)), Some(PortState::Passive));
+        assert_eq!(recommended(master, &own, (None, None, false)), Some(PortState::GrandMaster));
+        assert_eq!(recommended(master, &own, (Some(&a), Some(&a), true)), Some(PortState::Slave));
+        assert_eq!(recommended(master, &own, (Some(&a), Some(&b), false)), Some(PortState::Passive));
+        assert_eq!(
+            recommended(master, &own, (Some(&a), Some(&b_by_priority), false)),
+            Some(PortState::Master)
+        );
+        assert_eq!(recommended(master, &own, (Some(&a), None, false)), Some(PortState::Master));
+        // A port that has heard nobody goes on listening.
+        assert_eq!(recommended(PortState::Listening, &own, (Some(&a), None, false)), None);
+    }
+}

@@ -8,6 +8,10 @@ use crate::time::{NS_PER_S, interval_ns};
 use crate::timestamps::Offset;
 use ptp_lines::{Body, PortEvent, Ppb, Ptp4lOffset, Servo};
 
+/// What the driver of an E810 lets its clock be adjusted by (`max_adj` in `ice_ptp.c` of Linux); linuxptp asks for no
+/// more.
+const HARDWARE_LIMIT_PPB: f64 = 100_000_000.0;
+
 /// A servo that takes over a clock which runs at that frequency beside its oscillator.
 pub(super) fn servo(setup: &Ptp4lSetup, adjustment_ppb: f64) -> PiServo {
     let options = ServoSetup {
@@ -15,9 +19,9 @@ pub(super) fn servo(setup: &Ptp4lSetup, adjustment_ppb: f64) -> PiServo {
         interval_s: interval_ns(setup.log_sync_interval) as f64 / NS_PER_S as f64,
         first_step_threshold_ns: setup.first_step_threshold_ns,
         step_threshold_ns: setup.step_threshold_ns,
-        max_frequency_ppb: setup.max_frequency_ppb,
+        max_frequency_ppb: setup.max_frequency_ppb.min(HARDWARE_LIMIT_PPB),
     };
-    PiServo::starting_at(options, -adjustment_ppb).scaled(setup.servo_scales)
+    PiServo::new(options).scaled(setup.servo_scales).starting_at(-adjustment_ppb)
 }
 
 impl Ptp4l {

@@ -1,10 +1,9 @@
 //! linuxptp's check of the clock against the time since boot (`clockcheck.c`).
 
 use crate::SimTime;
-use crate::time::NS_PER_S;
 
 /// No check is made more often.
-const INTERVAL_NS: i64 = NS_PER_S as i64;
+const INTERVAL_NS: i64 = 1_000_000_000;
 
 /// What it complains about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,5 +96,47 @@ impl ClockCheck {
         } else {
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ClockCheck, Complaint};
+    use crate::SimTime;
+
+    /// A check of 200 000 ppm of a clock that was set to run true, once per second.
+    fn check(clock_ms: &[i64]) -> Vec<Option<Complaint>> {
+        let mut check = ClockCheck::new(200_000_000);
+        check.set_frequency(0.0);
+        let samples = (0..).map(SimTime::from_s).zip(clock_ms);
+        samples.map(|(at, ms)| check.sample(at, ms * 1_000_000)).collect()
+    }
+
+    #[test]
+    fn a_step_of_more_than_a_fifth_of_the_interval_is_complained_about_once() {
+        let (forward, backward) = (Some(Complaint::Forward), Some(Complaint::Backward));
+        assert_eq!(check(&[5_000, 6_000, 7_201, 8_201]), [None, None, forward, None]);
+        assert_eq!(check(&[5_000, 6_000, 7_199, 8_199]), [None; 4]);
+        // A clock that shows less than a second more is not looked at, so 800 ms pass unseen; the next look covers two.
+        assert_eq!(check(&[5_000, 6_000, 6_500, 7_500]), [None, None, None, backward]);
+        assert_eq!(check(&[5_000, 6_000, 3_000]), [None, None, backward]);
+    }
+
+    #[test]
+    fn what_ptp4l_does_itself_is_no_surprise() {
+        let mut check = ClockCheck::new(200_000_000);
+        assert_eq!(check.sample(SimTime::from_s(0), 0), None, "nothing is known of its frequency");
+        check.set_frequency(500_000_000.0);
+        check.sample(SimTime::from_s(1), 1_000_000_000);
+        assert_eq!(
+            check.sample(SimTime::from_s(2), 2_500_000_000),
+            None,
+            "it was told to run at half as much again"
+        );
+        check.step(10_000_000_000);
+        assert_eq!(check.sample(SimTime::from_s(3), 14_000_000_000), None, "it was stepped by ten seconds");
+        check.forget();
+        check.set_frequency(0.0);
+        assert_eq!(check.sample(SimTime::from_s(5), 0), None, "another master");
     }
 }

@@ -25,7 +25,8 @@ impl Ptp4l {
         }
         let is_new = self.choose(best, reach);
         for index in 0..self.ports.len() {
-            self.recommend(index, best, bests.get(index).copied().flatten(), is_new, reach);
+            let port_best = bests.get(index).copied().flatten();
+            self.recommend(index, (best, port_best), is_new, reach);
         }
     }
 
@@ -76,8 +77,7 @@ impl Ptp4l {
     fn recommend(
         &mut self,
         index: usize,
-        best: Option<(usize, PortBest)>,
-        port_best: Option<PortBest>,
+        (best, port_best): (Option<(usize, PortBest)>, Option<PortBest>),
         is_new: bool,
         reach: &mut Reach<'_>,
     ) {

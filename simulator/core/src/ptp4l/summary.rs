@@ -80,3 +80,36 @@ impl SummaryWindow {
         Some(summary)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::SummaryWindow;
+
+    #[test]
+    fn a_window_is_as_many_samples_as_fit_in_the_summary_interval() {
+        // 1 << max(0, summary - sync), and one sample is no summary.
+        assert!(SummaryWindow::new(-4, -4).is_none());
+        assert!(SummaryWindow::new(-5, -4).is_none());
+        let mut window = SummaryWindow::new(1, -4).unwrap();
+        let lines = (0..96).filter_map(|_| window.sample(3, 1.0)).count();
+        assert_eq!(lines, 3, "32 samples each");
+    }
+
+    #[test]
+    fn a_summary_says_what_the_textbook_says() {
+        let mut window = SummaryWindow::new(-2, -4).unwrap();
+        window.delay(500);
+        window.delay(520);
+        for (offset_ns, freq_ppb) in [(3, -1.0), (-5, 1.0), (4, -1.0)] {
+            assert_eq!(window.sample(offset_ns, freq_ppb), None);
+        }
+        let summary = window.sample(0, -3.0).unwrap();
+        // sqrt((9 + 25 + 16) / 4) = 3.5..., mean -1, deviation sqrt((0 + 4 + 0 + 4) / 4) = 1.4
+        assert_eq!(summary.to_string(), "rms    4 max    5 freq     -1 +/-   1 delay   510 +/-  10");
+        for _ in 0..3 {
+            window.sample(0, -0.2);
+        }
+        // Nothing stays from before, there is no delay in it, and a negative zero is printed.
+        assert_eq!(window.sample(0, -0.2).unwrap().to_string(), "rms    0 max    0 freq     -0 +/-   0");
+    }
+}

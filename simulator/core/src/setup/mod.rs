@@ -12,11 +12,11 @@ mod sources;
 mod timestamps;
 mod topology;
 
-pub use card::{CardSetup, DpllSetup, GnssSetup, StampSetup};
+pub use card::{CardSetup, DpllSetup, DpllSource, GnssSetup, GnssStart, HoldoverSetup, StampSetup};
 pub use daemon::DaemonSetup;
 pub use model::{ClockModel, ModelSetup, PathModel};
 pub use network::{DataSet, GrandmasterSetup, LinkSetup, PathSetup};
-pub use oscillator::OscillatorSetup;
+pub use oscillator::{OscillatorSetup, TemperatureSetup};
 pub use phc2sys::Phc2sysSetup;
 pub use profile::{ClockRole, ProfileSetup};
 pub use ptp4l::{DatasetComparison, OptionNames, PortSetup, Ptp4lSetup, ServoGains, ServoScales};

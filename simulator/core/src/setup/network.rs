@@ -5,6 +5,8 @@ use ptp_lines::ClockIdentity;
 
 /// A clock in the network that sends Announce and Sync: a grandmaster, or a boundary clock below one. What it sends is
 /// true time, unless the timeline steps it.
+///
+/// Grandmasters do not hear each other: each announces itself while it speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrandmasterSetup {
     /// Its clock identity. It sends from its port 1.

@@ -1,14 +1,17 @@
 //! What the timeline does to the world.
 
-use super::{Action, LinkState, SimTime, World};
-use crate::dpll::DpllInput;
-use crate::gnss::GnssInput;
+use super::{Action, LinkState, ProcessId, SimTime, World};
+use crate::SynceInput;
+use crate::dpll::{DpllInput, Signal};
+use crate::gnss::{ChildState, GnssChild, GnssInput};
 use crate::network::Grandmaster;
 use crate::ptp4l::Ptp4lInput;
 use crate::queue::Event;
 
 /// From a link that goes down or comes up to a ptp4l that knows, over netlink: seen in the recorded run `4.4/veth`.
 const LINK_NOTICE_NS: u64 = 10_000_000;
+/// QL-DNU of option 1, and QL-DUS of option 2: ITU-T G.781.
+const DO_NOT_USE: u8 = 0xf;
 
 impl World {
     pub(super) fn act(&mut self, now: SimTime, index: usize) {
@@ -29,7 +32,7 @@ impl World {
                 self.change(grandmaster, |gm| gm.error_ns = gm.error_ns.saturating_add(by_ns));
             }
             Action::GrandmasterLeap { grandmaster, leap } => {
-                self.change(grandmaster, |gm| gm.announce.leap = leap);
+                self.change(grandmaster, |gm| gm.announce_leap(now, leap));
             }
             Action::PacketDelayBurst { interface, mean_ns } => {
                 self.network.paths(&interface).for_each(|path| path.queueing_mean_ns = mean_ns);
@@ -54,16 +57,26 @@ impl World {
             Action::Dpll { card, change } => {
                 self.queue.plan(now, Event::Dpll { card, input: DpllInput::Change(change) });
             }
-            Action::ProcessCrash { process } => self.stop(now, process),
-            Action::ProcessStall { process } => self.processes.stall(process),
+            Action::TemperatureStep { by_k } => self.hardware.warm(now, by_k),
+            Action::ProcessCrash { process } => {
+                self.stop(now, process);
+                self.to_gnss_child(now, process, |child| GnssInput::ChildDies { child });
+            }
+            Action::ProcessStall { process } => {
+                self.processes.stall(process);
+                let state = ChildState::Down;
+                self.to_gnss_child(now, process, |child| GnssInput::Child { child, state });
+            }
             Action::ProcessResume { process } => {
+                let state = ChildState::Runs;
+                self.to_gnss_child(now, process, |child| GnssInput::Child { child, state });
                 self.with_processes(now, |processes, _, reach| processes.resume(process, reach));
             }
             Action::TransmitStampsLost { interface, count } => {
                 self.to_port(now, &interface, |port| Ptp4lInput::TransmitStampsLost { port, count });
             }
-            Action::SynceInput { .. }
-            | Action::NtpLost
+            Action::SynceInput { interface, input } => self.synce_input(now, &interface, input),
+            Action::NtpLost
             | Action::NtpBack
             | Action::ProfilesApplied
             | Action::DaemonRestart
@@ -82,6 +95,33 @@ impl World {
 
     fn set_link(&mut self, now: SimTime, interface: &str, state: LinkState) {
         let Some(index) = self.hardware.set_link(interface, state) else { return };
+        if state == LinkState::Up {
+            self.network.link_is_back(now.after_ns(LINK_NOTICE_NS), interface);
+        }
         self.queue.plan(now.after_ns(LINK_NOTICE_NS), Event::LinkNotice { index, state });
+    }
+
+    /// A process may be one of those between a GNSS receiver and ts2phc.
+    fn to_gnss_child(&mut self, now: SimTime, process: ProcessId, input: impl Fn(GnssChild) -> GnssInput) {
+        let Some(child) = GnssChild::of(process.program) else { return };
+        let profile = self.setup.profiles.get(process.profile);
+        let read: Vec<&String> = profile
+            .and_then(|profile| profile.ts2phc.as_ref())
+            .map_or_else(Vec::new, |ts2phc| ts2phc.interfaces.iter().collect());
+        for (card, setup) in self.setup.cards.iter().enumerate() {
+            if setup.interfaces.iter().any(|interface| read.contains(&interface)) {
+                self.queue.plan(now, Event::Gnss { card, input: input(child) });
+            }
+        }
+    }
+
+    /// The DPLL of a card sees whether there is a signal of Synchronous Ethernet that may be used.
+    fn synce_input(&mut self, now: SimTime, interface: &str, input: SynceInput) {
+        let Some(card) = self.hardware.card_index(interface) else { return };
+        let signal = match input {
+            SynceInput::Quality { ssm, .. } if ssm != DO_NOT_USE => Signal::Usable,
+            SynceInput::Quality { .. } | SynceInput::Lost => Signal::Lost,
+        };
+        self.queue.plan(now, Event::Dpll { card, input: DpllInput::Synce(signal) });
     }
 }

@@ -75,8 +75,7 @@ fn oscillator(
         frequency_ppb,
         white_ppb,
         random_walk_ppb,
-        flicker_ppb: 0.0,
-        aging_ppb_per_day: 0.0,
+        ..OscillatorSetup::perfect()
     }
 }
 

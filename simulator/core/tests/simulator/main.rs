@@ -4,4 +4,5 @@ mod common;
 mod fidelity;
 mod free_running;
 mod lines;
+mod ports;
 mod world;

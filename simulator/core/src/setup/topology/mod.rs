@@ -3,3 +3,5 @@
 mod boundary;
 mod dual_follower;
 mod ordinary;
+mod telecom_boundary;
+mod telecom_grandmaster;
