@@ -25,6 +25,7 @@
 
 mod action;
 mod chronyd;
+mod clock_check;
 mod daemon;
 mod dpll;
 mod emission;
@@ -45,6 +46,7 @@ mod queue;
 mod reach;
 mod servo;
 mod setup;
+mod summary;
 mod synce4l;
 mod time;
 mod timestamps;
@@ -61,9 +63,9 @@ pub use ptp_lines::ClockIdentity;
 pub use setup::{
     CardSetup, ChronydSetup, ClockModel, ClockRole, DaemonSetup, DataSet, DatasetComparison, DelayFilter,
     DpllSetup, DpllSource, GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup, ModelSetup,
-    NtpSetup, OptionNames, OscillatorSetup, PathModel, PathSetup, Phc2sysSetup, PortSetup, ProfileSetup,
-    Ptp4lSetup, ServoGains, ServoScales, Setup, StampSetup, Synce4lSetup, SyncePortSetup, TemperatureSetup,
-    TimestampProcessing, TimestampSetup, Ts2phcSetup,
+    NtpSetup, OptionNames, OscillatorSetup, PathModel, PathSetup, Phc2sysSetup, Phc2sysSource, PortSetup,
+    ProfileSetup, Ptp4lSetup, ServoGains, ServoScales, Setup, StampSetup, Synce4lSetup, SyncePortSetup,
+    TemperatureSetup, TimestampProcessing, TimestampSetup, Ts2phcSetup,
 };
 pub use time::SimTime;
 pub use world::World;

@@ -8,7 +8,7 @@ use crate::reach::Reach;
 use crate::synce4l::Synce4l;
 use crate::ts2phc::Ts2phc;
 use crate::{ProcessId, ProcessProgram, Setup};
-use ptp_lines::PortState;
+use std::sync::Arc;
 
 /// By profile.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Processes {
     pub(crate) synce4l: Vec<Slot<Synce4l>>,
     pub(crate) chronyd: Vec<Slot<Chronyd>>,
     /// The phc2sys processes that run, and the profiles whose ptp4l they subscribe to.
-    followers: Vec<(Life, Vec<usize>)>,
+    followers: Arc<Vec<(Life, Vec<usize>)>>,
 }
 
 impl Processes {
@@ -30,12 +30,12 @@ impl Processes {
             ts2phc: (0..profiles).map(|_| Slot::empty()).collect(),
             synce4l: (0..profiles).map(|_| Slot::empty()).collect(),
             chronyd: (0..profiles).map(|_| Slot::empty()).collect(),
-            followers: Vec::new(),
+            followers: Arc::default(),
         }
     }
 
-    pub(crate) fn followers(&self) -> Vec<(Life, Vec<usize>)> {
-        self.followers.clone()
+    pub(crate) fn followers(&self) -> Arc<Vec<(Life, Vec<usize>)>> {
+        Arc::clone(&self.followers)
     }
 
     /// Starts a process, in place of one that still runs. Returns whether the setup has it.
@@ -70,23 +70,21 @@ impl Processes {
 
     fn start_phc2sys(&mut self, process: ProcessId, setup: &Setup, reach: &mut Reach<'_>) -> bool {
         let profile = &setup.profiles[process.profile];
-        let (Some(options), Some(ptp4l)) = (profile.phc2sys, profile.ptp4l.as_ref()) else { return false };
-        let state = self.ptp4l[process.profile].running().map_or(PortState::Disabled, Ptp4l::port_state);
+        let Some(options) = &profile.phc2sys else { return false };
         let slot = &mut self.phc2sys[process.profile];
         let life = Life { process, number: slot.next_life() };
-        let phc2sys = Phc2sys::start(options, (ptp4l, state), life, setup.seed, reach);
-        slot.start(match &setup.model.reading_error {
-            Some(error) => phc2sys.misreading(error, setup.seed),
-            None => phc2sys,
-        });
-        self.followers.retain(|(old, _)| old.process != process);
-        self.followers.push((life, vec![process.profile]));
+        slot.start(Phc2sys::start(options, setup, life, &self.ptp4l, reach));
+        let followers = Arc::make_mut(&mut self.followers);
+        followers.retain(|(old, _)| old.process != process);
+        followers.push((life, Phc2sys::follows(setup, process.profile)));
         true
     }
 
     /// Ends a process. Returns whether it was there.
     pub(crate) fn end(&mut self, process: ProcessId) -> bool {
-        self.followers.retain(|(life, _)| life.process != process);
+        if process.program == ProcessProgram::Phc2sys {
+            Arc::make_mut(&mut self.followers).retain(|(life, _)| life.process != process);
+        }
         let index = process.profile;
         match process.program {
             ProcessProgram::Ptp4l => self.ptp4l.get_mut(index).is_some_and(Slot::end),
@@ -145,7 +143,8 @@ impl Processes {
         match input {
             ProcessInput::Ptp4l(input) => alive(&mut self.ptp4l, life, |ptp4l| ptp4l.handle(input, reach)),
             ProcessInput::Phc2sys(input) => {
-                alive(&mut self.phc2sys, life, |phc2sys| phc2sys.handle(input, reach));
+                let ptp4l = &self.ptp4l;
+                alive(&mut self.phc2sys, life, |phc2sys| phc2sys.handle(input, ptp4l, reach));
             }
             ProcessInput::Ts2phc(input) => {
                 alive(&mut self.ts2phc, life, |ts2phc| ts2phc.handle(input, reach))

@@ -3,35 +3,33 @@
 //!
 //! What a port that serves sends is heard by nobody, so it is left out.
 
+use crate::clock_check::ClockCheck;
 use crate::network::{Announce, Packet};
 use crate::phc2sys::Phc2sysInput;
 use crate::port_state::Machine;
 use crate::process::Life;
 use crate::reach::Reach;
 use crate::servo::PiServo;
+use crate::summary::SummaryWindow;
 use crate::time::NS_PER_S;
 use crate::timestamps::{Offset, Timestamps};
 use crate::{DataSet, Leap, Ptp4lSetup};
-use clock_check::ClockCheck;
 use foreign::Heard;
 use free_running::FrequencyEstimate;
 use port::Port;
 use ptp_lines::{
     Body, ClockIdentity, ForeignMaster, PortEvent, PortIdentity, PortState, PortTransition, Servo,
 };
-use summary::SummaryWindow;
 
 mod best_master;
 mod boot;
 mod clock;
-mod clock_check;
 mod decision;
 mod foreign;
 mod free_running;
 mod link;
 mod port;
 mod resume;
-mod summary;
 
 /// The clock class of a client-only clock, IEEE 1588-2019 7.6.2.5.
 pub(crate) const OWN_CLASS: u8 = 255;
@@ -191,6 +189,11 @@ impl Ptp4l {
     pub(crate) fn port_state(&self) -> PortState {
         let port = self.ports.iter().find(|port| port.follows()).or(self.ports.first());
         port.map_or(PortState::Disabled, |port| port.state)
+    }
+
+    /// The leap second that its grandmaster announces: what phc2sys asks for.
+    pub(crate) fn leap(&self) -> Leap {
+        self.leap
     }
 
     /// State of the servo after the last sample.

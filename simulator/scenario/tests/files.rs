@@ -157,7 +157,7 @@ fn everything_that_can_be_written_reaches_the_setup() {
         (ptp4l.max_frequency_ppb, ptp4l.servo.proportional, ptp4l.servo.integral),
         (11.0, 0.6, 0.0003)
     );
-    let phc2sys = setup.profiles[0].phc2sys.unwrap();
+    let phc2sys = setup.profiles[0].phc2sys.clone().unwrap();
     assert_eq!((phc2sys.rate_hz, phc2sys.first_step_threshold_ns, phc2sys.step_threshold_ns), (1, 12, 13));
     assert_eq!((phc2sys.max_frequency_ppb, phc2sys.utc_offset_after_ns), (14.0, 15_000_000_000));
     assert_eq!((phc2sys.reading_noise_ns, phc2sys.reading_delay_ns), (16.0, 17.0));

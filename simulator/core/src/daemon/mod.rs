@@ -7,7 +7,7 @@ use crate::gnss::GnssReport;
 use crate::outbox::Outbox;
 use crate::printer::{Printed, Printer};
 use crate::queue::{Event, Queue};
-use crate::{ClockRole, Connection, ProcessId, ProcessProgram, Setup, SimTime};
+use crate::{ClockRole, Connection, Phc2sysSource, ProcessId, ProcessProgram, Setup, SimTime};
 use ptp_lines::{
     Body, ClockClassChange, Command, Line, NumberForm, ProcessStatus, Program, StatusSeparator, parse,
 };
@@ -131,14 +131,25 @@ impl Daemon {
         }
     }
 
+    /// phc2sys waits for the first offset below a second of a ptp4l that it follows, or of its own profile.
     fn offset_seen(&mut self, profile: usize, offset_ns: i64, reach: &mut Reach<'_>) {
-        let Some(has_started) = self.has_started_phc2sys.get_mut(profile) else { return };
-        let runs = self.setup.profiles[profile].phc2sys.is_some();
-        if runs && !*has_started && offset_ns.unsigned_abs() < PHC2SYS_START_OFFSET_NS {
-            *has_started = true;
-            let at = reach.now.after_ns(self.setup.daemon.phc2sys_start_latency_ns);
-            let process = ProcessId { program: ProcessProgram::Phc2sys, profile };
-            reach.queue.plan(at, Event::Start { process });
+        if offset_ns.unsigned_abs() >= PHC2SYS_START_OFFSET_NS {
+            return;
+        }
+        let at = reach.now.after_ns(self.setup.daemon.phc2sys_start_latency_ns);
+        for (index, has_started) in self.has_started_phc2sys.iter_mut().enumerate() {
+            let Some(phc2sys) = self.setup.profiles.get(index).and_then(|own| own.phc2sys.as_ref()) else {
+                continue;
+            };
+            let waits = match &phc2sys.source {
+                Phc2sysSource::Automatic | Phc2sysSource::Interface { .. } => index == profile,
+                Phc2sysSource::HighAvailability { profiles } => profiles.contains(&profile),
+            };
+            if waits && !*has_started {
+                *has_started = true;
+                let process = ProcessId { program: ProcessProgram::Phc2sys, profile: index };
+                reach.queue.plan(at, Event::Start { process });
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 //! ptp4l's clock: from time stamps to samples of the servo, and from these to the hardware clock (`clock_synchronize`).
 
-use super::summary::SummaryWindow;
 use super::{Ptp4l, Reach};
 use crate::Ptp4lSetup;
 use crate::servo::{PiServo, ServoSetup};
+use crate::summary::SummaryWindow;
 use crate::time::{NS_PER_S, interval_ns};
 use crate::timestamps::Offset;
 use ptp_lines::{Body, PortEvent, Ppb, Ptp4lOffset, Servo};

@@ -17,7 +17,7 @@ pub use daemon::DaemonSetup;
 pub use model::{ClockModel, ModelSetup, PathModel};
 pub use network::{DataSet, GrandmasterSetup, LinkSetup, PathSetup};
 pub use oscillator::{OscillatorSetup, TemperatureSetup};
-pub use phc2sys::Phc2sysSetup;
+pub use phc2sys::{Phc2sysSetup, Phc2sysSource};
 pub use profile::{ClockRole, ProfileSetup};
 pub use ptp4l::{DatasetComparison, OptionNames, PortSetup, Ptp4lSetup, ServoGains, ServoScales};
 pub use sources::{ChronydSetup, NtpSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup};

@@ -16,9 +16,6 @@ pub struct ModelSetup {
     pub grandmasters: BTreeMap<usize, ClockModel>,
     /// Paths, by the place of their link in [`Setup::links`](crate::Setup::links).
     pub paths: BTreeMap<usize, PathModel>,
-    /// By how many seconds too little phc2sys reads a hardware clock, evaluated for each reading; in place of its
-    /// reading noise.
-    pub reading_error: Option<Expression>,
     /// Processes that start at these instants, whatever linuxptp-daemon would do.
     pub starts: BTreeMap<ProcessId, SimTime>,
 }

@@ -416,3 +416,17 @@ fn a_local_priority_chooses_the_port() {
     let lines = simulated(&setup, PTP4L);
     assert!(lines.iter().any(|line| line.contains("port 2 (ens1f1): UNCALIBRATED to SLAVE")));
 }
+
+#[test]
+fn the_time_of_a_grandmaster_that_is_not_followed_means_nothing() {
+    let mut setup = with(
+        Setup::dual_follower(),
+        20,
+        vec![at(10, Action::GrandmasterStep { grandmaster: 1, by_ns: 1_000_000 })],
+    );
+    setup.links[1].interface = "ens1f0".to_owned();
+    let followed = samples(&simulated(&setup, PTP4L));
+    let largest_ns = followed.iter().filter(|sample| sample.at_s > 9.0).map(|sample| sample.offset_ns.abs());
+    // Ten standard deviations of the 4 ns of noise of a packet.
+    assert!(largest_ns.fold(0.0, f64::max) < 40.0);
+}

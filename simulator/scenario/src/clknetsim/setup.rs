@@ -76,7 +76,6 @@ impl Model {
         if let Some(follower) = follower {
             model.os_clock = Some(clock(follower));
             model.starts.insert(process(ProcessProgram::Phc2sys), start(follower));
-            model.reading_error = follower.reference_error.clone().map(without_utc_offset);
         }
         let interfaces: Vec<String> = run.ptp4l.ports.iter().map(|port| port.interface.clone()).collect();
         Ok(Setup {
@@ -85,7 +84,7 @@ impl Model {
             grandmasters: run.grandmasters.iter().zip(&nodes).map(|(gm, node)| gm.setup(node)).collect(),
             links: (0..nodes.len()).map(|grandmaster| link(&interfaces[0], grandmaster)).collect(),
             cards: vec![CardSetup { interfaces, ptp_device: 1, ..CardSetup::default() }],
-            profiles: vec![run.profile(follower.is_some())],
+            profiles: vec![run.profile(follower)],
             model,
             ..Setup::ordinary_clock()
         })
@@ -164,16 +163,22 @@ impl GrandmasterNode {
 }
 
 impl Run {
-    fn profile(&self, has_phc2sys: bool) -> ProfileSetup {
+    fn profile(&self, follower: Option<&ModelNode>) -> ProfileSetup {
         let is_boundary = self.ptp4l.ports.len() > 1;
-        let phc2sys = Phc2sysSetup { utc_offset_after_ns: UTC_OFFSET_AFTER_NS, ..self.phc2sys };
-        let phc2sys = Phc2sysSetup { reading_delay_ns: 0.0, reading_delay_noise_ns: 0.0, ..phc2sys };
+        let phc2sys = follower.map(|follower| Phc2sysSetup {
+            utc_offset_after_ns: UTC_OFFSET_AFTER_NS,
+            reading_error: follower.reference_error.clone().map(without_utc_offset),
+            reading_noise_ns: 0.0,
+            reading_delay_ns: 0.0,
+            reading_delay_noise_ns: 0.0,
+            ..self.phc2sys.clone()
+        });
         ProfileSetup {
             name: "clknetsim".to_owned(),
             config_index: 0,
             role: if is_boundary { ClockRole::BoundaryClock } else { ClockRole::OrdinaryClock },
             ptp4l: Some(Ptp4lSetup { clock_identity: identity(NODE), ..self.ptp4l.clone() }),
-            phc2sys: has_phc2sys.then_some(phc2sys),
+            phc2sys,
             ts2phc: None,
             synce4l: None,
             chronyd: None,

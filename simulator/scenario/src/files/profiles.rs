@@ -63,7 +63,7 @@ fn of<'a>(setup: &'a Setup, profile: &'a ProfileSetup, thresholds: Thresholds) -
         name: &profile.name,
         interface: ptp4l.and_then(only_interface),
         ptp4l_opts: ptp4l.map(ptp4l_arguments),
-        phc2sys_opts: profile.phc2sys.map(phc2sys_arguments),
+        phc2sys_opts: profile.phc2sys.clone().map(phc2sys_arguments),
         ts2phc_opts: profile.ts2phc.as_ref().map(|_| options::ts2phc_arguments(profile.role)),
         synce4l_opts: profile.synce4l.as_ref().map(|_| "-m"),
         chronyd_opts: profile.chronyd.as_ref().map(|_| "-d"),

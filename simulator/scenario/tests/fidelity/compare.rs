@@ -100,13 +100,29 @@ fn quantities(recording: &Recording, simulations: &[Simulation]) -> Vec<Quantity
         phc2sys.quantity("phc2sys freq, ppb", |s| s.freq_ppb, Treatment::WithoutWalk),
         truth(recording, simulations, ("true PHC error, ns", 2, ptp4l.locked_s()), |(phc_ns, _)| phc_ns),
     ];
-    quantities.extend(ptp4l.summaries());
+    quantities.extend(ptp4l.summaries(PTP4L_SUMMARY));
+    quantities.extend(phc2sys.summaries(PHC2SYS_SUMMARY));
     if let Some(follower) = recording.follower() {
         let what = ("true OS error, ns", follower, phc2sys.locked_s());
         quantities.push(truth(recording, simulations, what, |(_, os_ns)| os_ns));
     }
     quantities
 }
+
+const PTP4L_SUMMARY: [&str; 5] = [
+    "ptp4l summary rms, ns",
+    "ptp4l summary max, ns",
+    "ptp4l summary freq, ppb",
+    "ptp4l summary freq sd, ppb",
+    "ptp4l summary delay, ns",
+];
+const PHC2SYS_SUMMARY: [&str; 5] = [
+    "phc2sys summary rms, ns",
+    "phc2sys summary max, ns",
+    "phc2sys summary freq, ppb",
+    "phc2sys summary freq sd, ppb",
+    "phc2sys summary delay, ns",
+];
 
 /// What a process printed, and what it printed in each simulation.
 struct Printed {
@@ -132,11 +148,13 @@ impl Printed {
 
     fn locked_s(&self) -> f64 {
         let locked = self.real.iter().find(|s| s.servo >= Servo::Locked).map(|s| s.at_s);
-        locked.or(self.slave_s).unwrap_or(0.0)
+        // A phc2sys that prints nothing but summaries has locked before the first of them.
+        let summarized = self.real_summaries.first().map(|s| s.at_s);
+        locked.or(self.slave_s).or(summarized).unwrap_or(0.0)
     }
 
     /// What stands in summary lines, if there are any.
-    fn summaries(&self) -> Vec<Quantity> {
+    fn summaries(&self, [rms, max, freq, freq_deviation, delay]: [&'static str; 5]) -> Vec<Quantity> {
         let quantity = |what, value: fn(&SummarySample) -> f64, treatment| {
             let series = |samples: &Vec<SummarySample>| samples.iter().map(|s| (s.at_s, value(s))).collect();
             let simulated = self.simulated_summaries.iter().map(series).collect();
@@ -149,11 +167,11 @@ impl Printed {
             }
         };
         vec![
-            quantity("ptp4l summary rms, ns", |s| s.rms_ns, Treatment::AsTheyAre),
-            quantity("ptp4l summary max, ns", |s| s.max_ns, Treatment::AsTheyAre),
-            quantity("ptp4l summary freq, ppb", |s| s.freq_ppb, Treatment::WithoutWalk),
-            quantity("ptp4l summary freq sd, ppb", |s| s.freq_deviation_ppb, Treatment::AsTheyAre),
-            quantity("ptp4l summary delay, ns", |s| s.delay_ns, Treatment::AsTheyAre),
+            quantity(rms, |s| s.rms_ns, Treatment::AsTheyAre),
+            quantity(max, |s| s.max_ns, Treatment::AsTheyAre),
+            quantity(freq, |s| s.freq_ppb, Treatment::WithoutWalk),
+            quantity(freq_deviation, |s| s.freq_deviation_ppb, Treatment::AsTheyAre),
+            quantity(delay, |s| s.delay_ns, Treatment::AsTheyAre),
         ]
     }
 

@@ -138,7 +138,9 @@ fn a_simulation_that_is_a_little_wrong_is_told_apart() {
     });
     assert!(freq > 0.3, "the gains of phc2sys in ptp4l: {freq}");
     let reading = told_apart_share("phc2sys offset", |setup| {
-        setup.model.reading_error = setup.model.reading_error.as_ref().map(|error| scaled(error, 2.0));
+        for phc2sys in setup.profiles.iter_mut().filter_map(|profile| profile.phc2sys.as_mut()) {
+            phc2sys.reading_error = phc2sys.reading_error.as_ref().map(|error| scaled(error, 2.0));
+        }
     });
     assert!(reading > 0.5, "twice the noise when phc2sys reads clocks: {reading}");
 }

@@ -2,7 +2,7 @@
 
 use crate::lines::{Transition, remarks, samples, transitions};
 use crate::recording::Recording;
-use crate::{Case, cases, tell};
+use crate::{cases, tell};
 use ptp_lines::{PortState, Servo};
 
 /// Stamps are printed in milliseconds.
@@ -104,34 +104,41 @@ fn ptp4l_remarks_what_the_recorded_one_remarks() {
     }
 }
 
-/// What phc2sys says about several ports is compared when the simulated one knows of them.
-fn has_one_port(case: &Case) -> bool {
-    case.recording.ports() == 1
+/// What phc2sys says of one port, or, for 0, of clocks.
+fn of_phc2sys(lines: &[String], port: usize) -> Vec<(f64, String)> {
+    let is_of = |text: &str| match port {
+        0 => !text.ends_with(" changed state"),
+        port => text.ends_with(&format!("-{port} changed state")),
+    };
+    remarks(lines).into_iter().filter(|(_, text)| is_of(text)).collect()
 }
 
 #[test]
 fn phc2sys_says_what_the_recorded_one_says_when_it_says_it() {
-    for case in cases().iter().filter(|case| !case.recording.phc2sys.is_empty() && has_one_port(case)) {
-        let (recording, name) = (&case.recording, &case.recording.name);
-        let real = remarks(&recording.phc2sys);
-        let texts =
-            |remarks: &[(f64, String)]| remarks.iter().map(|(_, text)| text.clone()).collect::<Vec<_>>();
-        let at_s = |remarks: &[(f64, String)]| remarks.iter().map(|(at_s, _)| *at_s).collect::<Vec<_>>();
-        let real_s = delays_s(recording, &at_s(&real));
-        for simulation in &case.simulations {
-            let seed = simulation.seed;
-            let got = remarks(&simulation.phc2sys);
-            assert_eq!(texts(&got), texts(&real), "{name}, seed {seed}");
-            for ((got_s, real_s), (_, text)) in
-                delays_s(recording, &at_s(&got)).iter().zip(&real_s).zip(&real)
-            {
-                let tolerance_s = (PART * real_s).max(INTERVALS * recording.sync_interval_s() + STAMP_S);
-                assert!(
-                    (got_s - real_s).abs() <= tolerance_s,
-                    "{name}, seed {seed}: {got_s}, {real_s}: {text}"
-                );
+    for case in cases().iter().filter(|case| !case.recording.phc2sys.is_empty()) {
+        for port in 0..=case.recording.ports() {
+            let real = of_phc2sys(&case.recording.phc2sys, port);
+            for simulation in &case.simulations {
+                let got = of_phc2sys(&simulation.phc2sys, port);
+                assert_said_alike(&case.recording, simulation.seed, &got, &real);
             }
         }
+    }
+}
+
+fn assert_said_alike(recording: &Recording, seed: u64, got: &[(f64, String)], real: &[(f64, String)]) {
+    let name = &recording.name;
+    let texts = |remarks: &[(f64, String)]| remarks.iter().map(|(_, text)| text.clone()).collect::<Vec<_>>();
+    assert_eq!(texts(got), texts(real), "{name}, seed {seed}");
+    let delays = |remarks: &[(f64, String)]| {
+        delays_s(recording, &remarks.iter().map(|(at_s, _)| *at_s).collect::<Vec<_>>())
+    };
+    for ((got_s, real_s), (_, text)) in delays(got).into_iter().zip(delays(real)).zip(real) {
+        let tolerance_s = (PART * real_s).max(INTERVALS * recording.sync_interval_s() + STAMP_S);
+        assert!(
+            (got_s - real_s).abs() <= tolerance_s,
+            "{name}, seed {seed}: {got_s} s, recorded {real_s}: {text}"
+        );
     }
 }
 

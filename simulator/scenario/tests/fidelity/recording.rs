@@ -4,7 +4,7 @@
 //! what is in them; `NAME.offset.txt` holds the true offsets in seconds, a line per second and a column per node;
 //! `NAME-ROLE.conf` configures the ptp4l of `NAME-ROLE.log`, and `base.conf` each that has no such file.
 
-use crate::lines::{Transition, forwarded, instants_s, last_s, samples, transitions};
+use crate::lines::{Transition, forwarded, instants_s, last_s, samples, summaries, transitions};
 use ptp_lines::PortState;
 use ptp_scenario::Ptp4lConfig;
 use ptp_scenario::clknetsim::{GrandmasterNode, Model, Run};
@@ -76,7 +76,7 @@ impl Recording {
             },
             ptp4l: configuration(folder, &name, node),
             grandmasters: grandmasters(folder, &name, &logs, &node.lines),
-            phc2sys: Phc2sysSetup { rate_hz: rate_hz(&phc2sys), ..Phc2sysSetup::default() },
+            phc2sys: phc2sys_options(&phc2sys),
         };
         let mut timeline = clock_classes(&model, &logs, &node.lines);
         timeline.extend(silences(&logs));
@@ -232,11 +232,25 @@ fn read(path: &Path) -> Ptp4lSetup {
     config.unwrap_or_else(|problems| panic!("{}: {problems:?}", path.display())).setup
 }
 
-/// From the median time between two offsets.
-fn rate_hz(phc2sys: &[String]) -> u32 {
-    let mut gaps_s: Vec<f64> = samples(phc2sys).windows(2).map(|pair| pair[1].at_s - pair[0].at_s).collect();
+/// From the median time between two offsets, or between two summaries of 16 offsets per second.
+fn phc2sys_options(lines: &[String]) -> Phc2sysSetup {
+    let offsets: Vec<f64> = samples(lines).iter().map(|s| s.at_s).collect();
+    let summaries: Vec<f64> = summaries(lines).iter().map(|s| s.at_s).collect();
+    let whole = |number: f64, default| u32::try_from(whole(number)).unwrap_or(default).max(1);
+    let defaults = Phc2sysSetup::default();
+    match (median_gap_s(&offsets), median_gap_s(&summaries)) {
+        (Some(gap_s), _) => Phc2sysSetup { rate_hz: whole(1.0 / gap_s, defaults.rate_hz), ..defaults },
+        (None, Some(gap_s)) => {
+            Phc2sysSetup { summary_samples: whole(gap_s * f64::from(defaults.rate_hz), 0), ..defaults }
+        }
+        (None, None) => defaults,
+    }
+}
+
+fn median_gap_s(at_s: &[f64]) -> Option<f64> {
+    let mut gaps_s: Vec<f64> = at_s.windows(2).map(|pair| pair[1] - pair[0]).collect();
     gaps_s.sort_by(f64::total_cmp);
-    gaps_s.get(gaps_s.len() / 2).map_or(16, |gap_s| u32::try_from(whole(1.0 / gap_s)).unwrap_or(16).max(1))
+    gaps_s.get(gaps_s.len() / 2).copied()
 }
 
 /// A node that starts later and is no clock runs pmc, which sets the class of the grandmaster. Its log says which;

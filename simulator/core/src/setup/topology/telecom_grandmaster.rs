@@ -1,8 +1,8 @@
 //! The telecom grandmaster.
 
 use crate::{
-    CardSetup, ClockRole, DpllSetup, DpllSource, GnssSetup, OscillatorSetup, Phc2sysSetup, PortSetup,
-    ProfileSetup, Ptp4lSetup, Setup, StampSetup, Ts2phcSetup,
+    CardSetup, ClockRole, DpllSetup, DpllSource, GnssSetup, OscillatorSetup, Phc2sysSetup, Phc2sysSource,
+    PortSetup, ProfileSetup, Ptp4lSetup, Setup, StampSetup, Ts2phcSetup,
 };
 
 /// The clock of an E810 adds 0x13b13b13b fractions of a nanosecond per cycle (`ice_ptp_hw.h` of Linux): one more or less
@@ -28,7 +28,7 @@ impl Setup {
             config_index: 0,
             role: ClockRole::TelecomGrandmaster,
             ptp4l: Some(Ptp4lSetup { ports: ports.collect(), client_only: false, ..Ptp4lSetup::default() }),
-            phc2sys: Some(Phc2sysSetup::default()),
+            phc2sys: Some(Phc2sysSetup { source: follow("ens7f0"), ..Phc2sysSetup::default() }),
             ts2phc: Some(Ts2phcSetup {
                 interfaces: leading,
                 // linuxptp-daemon adds these three, from the settings of the DPLL's holdover.
@@ -48,6 +48,11 @@ impl Setup {
             ..Self::ordinary_clock()
         }
     }
+}
+
+/// A clock of its own, whatever ptp4l does, which serves on every port.
+fn follow(interface: &str) -> Phc2sysSource {
+    Phc2sysSource::Interface { interface: interface.to_owned() }
 }
 
 fn card(index: usize) -> CardSetup {

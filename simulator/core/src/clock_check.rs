@@ -7,13 +7,13 @@ const INTERVAL_NS: i64 = 1_000_000_000;
 
 /// What it complains about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Complaint {
+pub(crate) enum Complaint {
     Forward,
     Backward,
 }
 
 impl Complaint {
-    pub(super) fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Forward => "clockcheck: clock jumped forward or running faster than expected!",
             Self::Backward => "clockcheck: clock jumped backward or running slower than expected!",
@@ -23,7 +23,7 @@ impl Complaint {
 
 /// The check. The real one looks at CLOCK_MONOTONIC, which here is true time.
 #[derive(Debug)]
-pub(super) struct ClockCheck {
+pub(crate) struct ClockCheck {
     /// sanity_freq_limit in parts per billion; 0 is off.
     limit_ppb: f64,
     /// The frequency that was set last, and the extremes since the last check.
@@ -40,18 +40,18 @@ struct Frequency {
 }
 
 impl ClockCheck {
-    pub(super) fn new(limit_ppb: u32) -> Self {
+    pub(crate) fn new(limit_ppb: u32) -> Self {
         Self { limit_ppb: f64::from(limit_ppb), frequency: None, last: None }
     }
 
     /// Another master: what was known is of no use.
-    pub(super) fn forget(&mut self) {
+    pub(crate) fn forget(&mut self) {
         self.frequency = None;
         self.last = None;
     }
 
     /// The clock runs at this frequency from now on.
-    pub(super) fn set_frequency(&mut self, ppb: f64) {
+    pub(crate) fn set_frequency(&mut self, ppb: f64) {
         // linuxptp keeps whole numbers.
         let now_ppb = ppb.trunc();
         let range_ppb = self.frequency.and_then(|frequency| frequency.range_ppb);
@@ -60,14 +60,14 @@ impl ClockCheck {
     }
 
     /// ptp4l itself has stepped the clock.
-    pub(super) fn step(&mut self, by_ns: i64) {
+    pub(crate) fn step(&mut self, by_ns: i64) {
         if let Some((clock_ns, _)) = &mut self.last {
             *clock_ns = clock_ns.saturating_add(by_ns);
         }
     }
 
     /// Looks at a time stamp of the clock.
-    pub(super) fn sample(&mut self, now: SimTime, clock_ns: i64) -> Option<Complaint> {
+    pub(crate) fn sample(&mut self, now: SimTime, clock_ns: i64) -> Option<Complaint> {
         let frequency = self.frequency.filter(|_| self.limit_ppb > 0.0)?;
         let complaint = match self.last {
             None => None,

@@ -5,7 +5,7 @@ use ptp_lines::{DelaySummary, Ppb, Summary, rounded_magnitude};
 
 /// Collects samples.
 #[derive(Debug)]
-pub(super) struct SummaryWindow {
+pub(crate) struct SummaryWindow {
     length: u32,
     offset_ns: Statistics,
     freq_ppb: Statistics,
@@ -44,20 +44,25 @@ impl Statistics {
 
 impl SummaryWindow {
     /// None if every sample gets a line of its own. Intervals are powers of two in seconds.
-    pub(super) fn new(log_summary_interval: i8, log_sync_interval: i8) -> Option<Self> {
+    pub(crate) fn new(log_summary_interval: i8, log_sync_interval: i8) -> Option<Self> {
         let shift = i16::from(log_summary_interval) - i16::from(log_sync_interval);
         let length = 1_u32 << shift.clamp(0, 30);
+        (length > 1).then(|| Self::of(length))
+    }
+
+    /// A summary of so many samples, of which there is at least one.
+    pub(crate) fn of(length: u32) -> Self {
         let empty = Statistics::default();
-        (length > 1).then_some(Self { length, offset_ns: empty, freq_ppb: empty, delay_ns: empty })
+        Self { length, offset_ns: empty, freq_ppb: empty, delay_ns: empty }
     }
 
     /// A path delay, which is known apart from the samples.
-    pub(super) fn delay(&mut self, delay_ns: i64) {
+    pub(crate) fn delay(&mut self, delay_ns: i64) {
         self.delay_ns.add(delay_ns as f64);
     }
 
     /// A sample. Returns the summary with the last one of the window.
-    pub(super) fn sample(&mut self, offset_ns: i64, freq_ppb: f64) -> Option<Summary> {
+    pub(crate) fn sample(&mut self, offset_ns: i64, freq_ppb: f64) -> Option<Summary> {
         self.offset_ns.add(offset_ns as f64);
         self.freq_ppb.add(freq_ppb);
         if self.offset_ns.count < self.length {
