@@ -2,10 +2,10 @@
 
 use super::{Model, ModelNode};
 use crate::Problem;
-use ptp_lines::ClockIdentity;
 use sim_core::{
-    CardSetup, ClockModel, ClockRole, DataSet, Expression, GrandmasterSetup, LinkSetup, ModelSetup,
-    PathModel, PathSetup, Phc2sysSetup, ProcessId, ProcessProgram, ProfileSetup, Ptp4lSetup, Setup, SimTime,
+    CardSetup, ClockIdentity, ClockModel, ClockRole, DataSet, Expression, GrandmasterSetup, LinkSetup,
+    ModelSetup, PathModel, PathSetup, Phc2sysSetup, ProcessId, ProcessProgram, ProfileSetup, Ptp4lSetup,
+    Setup, SimTime,
 };
 
 /// The node whose ptp4l is simulated.
