@@ -1,3 +1,5 @@
+//! Expressions beside the documentation of clknetsim.
+
 use super::{Evaluation, Expression, Packet, PacketVariable, WaveShape};
 use crate::noise::{Noise, Stream};
 

@@ -1,3 +1,5 @@
+//! Offsets and delays beside `tsproc.c`.
+
 use super::{Offset, Timestamps};
 use crate::{DelayFilter, TimestampProcessing, TimestampSetup};
 
