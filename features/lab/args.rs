@@ -111,8 +111,10 @@ pub(crate) struct Replay {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Simulate {
     /// The scenario file.
-    #[arg(value_name = "SCENARIO.toml")]
-    pub(crate) scenario: PathBuf,
+    #[arg(value_name = "SCENARIO.toml", required_unless_present = "clknetsim")]
+    pub(crate) scenario: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) model: crate::clknetsim::ModelArgs,
     /// Write to this file; `-` is standard output.
     #[arg(long, value_name = "FILE|-", default_value = "-", conflicts_with = "socket")]
     pub(crate) out: PathBuf,
@@ -120,7 +122,7 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "PATH")]
     pub(crate) socket: Option<PathBuf>,
     /// First write the node's files to run/ and profile/ in this folder, for a proxy that is started by hand.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "clknetsim")]
     pub(crate) node_dir: Option<PathBuf>,
     /// How fast to write to the socket.
     #[arg(long, value_enum, default_value_t = PaceName::Real, requires = "socket")]

@@ -1,6 +1,7 @@
 //! The `ptp-lab` program: run scenarios and recorded logs against the proxy, or only write the lines of a scenario.
 
 mod args;
+mod clknetsim;
 mod conform;
 mod exit;
 mod output;

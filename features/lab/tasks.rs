@@ -1,6 +1,7 @@
 //! The things that the program does.
 
 use crate::args::{Consume, Proxy, Replay, Run, Simulate, Task};
+use crate::clknetsim::Simulated;
 use crate::exit::Exit;
 use crate::output::{self, Screen};
 use ptp_lab::replay::{ReplaySettings, read_log};
@@ -8,6 +9,7 @@ use ptp_lab::run::RunSettings;
 use ptp_lab::timeline::Sink;
 use ptp_lab::{Consumer, LabError, NodeDir, Played, ProxyProgram, Recorded, simulate};
 use ptp_scenario::Scenario;
+use sim_core::Setup;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -69,11 +71,17 @@ async fn replay(replay: Replay) -> Exit {
 }
 
 async fn simulate(task: Simulate) -> Exit {
-    let scenario = match read_scenario(&task.scenario) {
-        Ok(scenario) => scenario,
-        Err(exit) => return exit,
+    let written = match &task.scenario {
+        Some(path) => match read_scenario(path) {
+            Ok(scenario) => write_scenario(&scenario, &task).await,
+            Err(exit) => return exit,
+        },
+        None => match task.model.read() {
+            Ok(model) => write_model(&model, &task).await,
+            Err(exit) => return exit,
+        },
     };
-    match write_scenario(&scenario, &task).await {
+    match written {
         Ok(()) => Exit::Passed,
         // Whoever reads the pipe has seen enough.
         Err(LabError::Output { source }) if source.kind() == io::ErrorKind::BrokenPipe => Exit::Passed,
@@ -108,18 +116,29 @@ async fn write_scenario(scenario: &Scenario, task: &Simulate) -> Result<(), LabE
     if let Some(folder) = &task.node_dir {
         NodeDir::create(&scenario.node, Some(folder))?;
     }
+    write_setup(&scenario.setup, task).await
+}
+
+async fn write_model(model: &Simulated, task: &Simulate) -> Result<(), LabError> {
+    if let Some(path) = &task.model.truth {
+        simulate::write_truth(&model.setup, &model.columns, &mut create(path)?)?;
+    }
+    write_setup(&model.setup, task).await
+}
+
+async fn write_setup(setup: &Setup, task: &Simulate) -> Result<(), LabError> {
     match &task.socket {
-        Some(socket) => simulate::feed_socket(scenario, socket, task.pace.into()).await,
-        None => write_out(scenario, &task.out),
+        Some(socket) => simulate::feed_socket(setup, socket, task.pace.into()).await,
+        None if task.out == Path::new("-") => {
+            simulate::write_lines(setup, &mut BufWriter::new(io::stdout().lock()))
+        }
+        None => simulate::write_lines(setup, &mut create(&task.out)?),
     }
 }
 
-fn write_out(scenario: &Scenario, out: &Path) -> Result<(), LabError> {
-    if out == Path::new("-") {
-        return simulate::write_lines(scenario, &mut BufWriter::new(io::stdout().lock()));
-    }
-    let file = File::create(out).map_err(|source| LabError::File { path: out.to_owned(), source })?;
-    simulate::write_lines(scenario, &mut BufWriter::new(file))
+fn create(path: &Path) -> Result<BufWriter<File>, LabError> {
+    let file = File::create(path).map_err(|source| LabError::File { path: path.to_owned(), source })?;
+    Ok(BufWriter::new(file))
 }
 
 /// Tells the figures; the verdict, if there is one, is the exit code.

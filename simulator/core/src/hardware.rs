@@ -38,7 +38,17 @@ impl Hardware {
     pub(crate) fn new(setup: &Setup, queue: &mut Queue) -> Self {
         let cards =
             setup.cards.iter().enumerate().map(|(index, card)| Card::new(index, card, setup.seed, queue));
-        Self { cards: cards.collect(), os_clock: Clock::new(setup.os_clock, setup.seed, Stream::OS_CLOCK) }
+        let mut cards: Vec<Card> = cards.collect();
+        for (card, model) in &setup.model.hardware_clocks {
+            if let Some(Card { phc, .. }) = cards.get_mut(*card) {
+                *phc = Clock::modelled(model, setup.seed, Stream::phc_model(*card));
+            }
+        }
+        let os_clock = match &setup.model.os_clock {
+            Some(model) => Clock::modelled(model, setup.seed, Stream::OS_CLOCK_MODEL),
+            None => Clock::new(setup.os_clock, setup.seed, Stream::OS_CLOCK),
+        };
+        Self { cards, os_clock }
     }
 
     /// The card with this interface.

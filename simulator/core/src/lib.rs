@@ -30,6 +30,7 @@ mod clock_check;
 mod daemon;
 mod dpll;
 mod emission;
+mod expression;
 mod gnss;
 mod hardware;
 mod network;
@@ -58,14 +59,16 @@ mod world;
 pub use action::{Action, DpllChange, GnssChange, Leap, SynceInput};
 pub use dpll::DpllLock;
 pub use emission::{CardTruth, Connection, DpllTruth, Emission, GnssTruth, TrueState, Truth, What};
+pub use expression::{Expression, PacketVariable, WaveShape};
 pub use process::{ProcessId, ProcessProgram};
 pub use ptp_lines::ClockIdentity;
 pub use setup::{
-    Boot, CardSetup, ChronydSetup, ClockRole, DaemonSetup, DataSet, DatasetComparison, DpllSetup, DpllSource,
-    GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup, NtpFailoverSetup, NtpSetup,
-    OptionNames, OscillatorSetup, PathSetup, Phc2sysSetup, Phc2sysSource, PortSetup, ProfileSetup,
-    Ptp4lSetup, ServoGains, Setup, StampSetup, Synce4lSetup, SynceExternalSetup, SyncePortSetup,
-    TemperatureSetup, Ts2phcSetup,
+    Boot, CardSetup, ChronydSetup, ClockModel, ClockRole, DaemonSetup, DataSet, DatasetComparison,
+    DelayFilter, DpllSetup, DpllSource, GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup,
+    ModelSetup, NtpFailoverSetup, NtpSetup, OptionNames, OscillatorSetup, PathModel, PathSetup, Phc2sysSetup,
+    Phc2sysSource, PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, ServoScales, Setup, StampSetup,
+    Synce4lSetup, SynceExternalSetup, SyncePortSetup, TemperatureSetup, TimestampProcessing, TimestampSetup,
+    Ts2phcSetup,
 };
 pub use time::SimTime;
 pub use world::World;

@@ -2,11 +2,17 @@
 
 use crate::chronyd::Servers;
 use crate::noise::{Noise, Stream};
+use crate::oscillator::Clock;
 use crate::ptp4l::UTC_OFFSET_S;
 use crate::queue::{Event, Queue};
 use crate::time::{NS_PER_S, interval_ns};
-use crate::{DataSet, GrandmasterSetup, Leap, LinkSetup, PathSetup, Setup, SimTime};
+use crate::{DataSet, GrandmasterSetup, Leap, Setup, SimTime};
 use ptp_lines::ClockIdentity;
+
+mod path;
+
+pub(crate) use path::Path;
+use path::PtpMessage;
 
 /// Between becoming master and the first Announce: 2^-10 s (`port_e2e_transition` in linuxptp's `port.c`).
 const FIRST_ANNOUNCE_NS: u64 = 976_562;
@@ -41,6 +47,16 @@ pub(crate) enum Packet {
     },
 }
 
+impl Packet {
+    fn message(self) -> PtpMessage {
+        match self {
+            Self::Announce(_) => PtpMessage::Announce,
+            Self::Sync { .. } => PtpMessage::Sync,
+            Self::DelayResponse { .. } => PtpMessage::DelayResponse,
+        }
+    }
+}
+
 /// What an Announce says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Announce {
@@ -73,15 +89,15 @@ impl Network {
             plan(queue, from.after_ns(FIRST_ANNOUNCE_NS), GrandmasterInput::AnnounceDue);
             plan(queue, from.after_ns(sync_interval_ns), GrandmasterInput::SyncDue);
         }
-        let links = setup.links.iter().enumerate().map(|(index, link)| Link::new(index, link, setup.seed));
+        let grandmasters = setup.grandmasters.iter().enumerate().map(|(index, grandmaster)| {
+            let model = setup.model.grandmasters.get(&index);
+            let clock = model.map(|m| Clock::modelled(m, setup.seed, Stream::grandmaster_model(index)));
+            Grandmaster { clock, ..Grandmaster::new(grandmaster, setup.start_unix_s) }
+        });
         Self {
             ntp: Servers::Answer,
-            grandmasters: setup
-                .grandmasters
-                .iter()
-                .map(|gm| Grandmaster::new(gm, setup.start_unix_s))
-                .collect(),
-            links: links.collect(),
+            grandmasters: grandmasters.collect(),
+            links: (0..setup.links.len()).map(|index| Link::new(setup, index)).collect(),
         }
     }
 
@@ -129,20 +145,23 @@ impl Network {
             }
             GrandmasterInput::DelayRequest { link, t3_ns, round } => {
                 let t4_ns = grandmaster.shown_ns(now);
-                if grandmaster.speaks && self.links.get(link).is_some_and(|link| link.served_from <= now) {
-                    self.send(now, link, Packet::DelayResponse { t3_ns, t4_ns, round }, queue);
+                let packet = Packet::DelayResponse { t3_ns, t4_ns, round };
+                let speaks = grandmaster.speaks;
+                if let Some(path) = self.links.get_mut(link).filter(|link| speaks && link.served_from <= now)
+                {
+                    path.path.carry_to_node(now, (link, packet), queue);
                 }
                 return;
             }
         };
         let speaks = grandmaster.speaks;
-        for link in 0..self.links.len() {
-            if self.links[link].grandmaster == index {
-                // The noise is drawn whether it sends or not, so that a silence leaves the noise after it as it was.
-                let delay_ns = self.links[link].path.next_to_node_ns();
-                if speaks && self.links[link].served_from <= now {
-                    queue.plan(now.after_ns(delay_ns), Event::Packet { link, packet });
-                }
+        for (number, link) in self.links.iter_mut().enumerate().filter(|(_, link)| link.grandmaster == index)
+        {
+            if speaks && link.served_from <= now {
+                link.path.carry_to_node(now, (number, packet), queue);
+            } else {
+                // Drawn all the same, so that a silence leaves the noise after it as it was.
+                link.path.next_to_node_ns(now, packet.message());
             }
         }
     }
@@ -158,13 +177,6 @@ impl Network {
         link.served_from = known_at.after_ns(INITIALIZATION_NS + wait_ns);
     }
 
-    fn send(&mut self, now: SimTime, link: usize, packet: Packet, queue: &mut Queue) {
-        if let Some(path) = self.links.get_mut(link).map(|link| &mut link.path) {
-            let delay_ns = path.next_to_node_ns();
-            queue.plan(now.after_ns(delay_ns), Event::Packet { link, packet });
-        }
-    }
-
     /// The node sends a Delay_Req over a link.
     pub(crate) fn carry_delay_request(
         &mut self,
@@ -174,7 +186,7 @@ impl Network {
         queue: &mut Queue,
     ) {
         if let Some(Link { grandmaster, path, .. }) = self.links.get_mut(link) {
-            let delay_ns = path.next_to_grandmaster_ns();
+            let Some(delay_ns) = path.next_to_grandmaster_ns(now) else { return };
             let input = GrandmasterInput::DelayRequest { link, t3_ns, round };
             queue.plan(now.after_ns(delay_ns), Event::Grandmaster { index: *grandmaster, input });
         }
@@ -184,6 +196,8 @@ impl Network {
 /// A grandmaster whose clock is true but for its steps.
 #[derive(Debug)]
 pub(crate) struct Grandmaster {
+    /// If its clock is not true.
+    clock: Option<Clock>,
     clock_identity: ClockIdentity,
     pub(crate) speaks: bool,
     pub(crate) announce: Announce,
@@ -199,6 +213,7 @@ pub(crate) struct Grandmaster {
 impl Grandmaster {
     fn new(setup: &GrandmasterSetup, start_unix_s: u64) -> Self {
         Self {
+            clock: None,
             clock_identity: setup.clock_identity,
             speaks: true,
             announce: Announce { data_set: setup.data_set, leap: Leap::None, utc_offset_s: UTC_OFFSET_S },
@@ -235,8 +250,10 @@ impl Grandmaster {
         self.start_unix_s.saturating_add(now.ns / NS_PER_S)
     }
 
-    fn shown_ns(&self, now: SimTime) -> i64 {
-        i64::try_from(now.ns).unwrap_or(i64::MAX).saturating_add(self.error_ns)
+    fn shown_ns(&mut self, now: SimTime) -> i64 {
+        let true_ns = i64::try_from(now.ns).unwrap_or(i64::MAX);
+        let clock_ns = self.clock.as_mut().map_or(true_ns, |clock| clock.read_ns(now));
+        clock_ns.saturating_add(self.error_ns)
     }
 }
 
@@ -251,66 +268,32 @@ struct Link {
 }
 
 impl Link {
-    fn new(index: usize, setup: &LinkSetup, seed: u64) -> Self {
+    fn new(setup: &Setup, index: usize) -> Self {
         Self {
-            interface: setup.interface.clone(),
-            grandmaster: setup.grandmaster,
-            path: Path::new(setup.path, index, seed),
+            interface: setup.links[index].interface.clone(),
+            grandmaster: setup.links[index].grandmaster,
+            path: Path::new(setup, index),
             served_from: SimTime::START,
-            timeout: Noise::new(seed, Stream::link(index, 3)),
+            timeout: Noise::new(setup.seed, Stream::link(index, 3)),
         }
     }
 }
 
-/// A path: a delay in each direction, noise on each packet, and queues towards the node.
-#[derive(Debug)]
-pub(crate) struct Path {
-    setup: PathSetup,
-    /// Mean of the time in queues, in nanoseconds.
-    pub(crate) queueing_mean_ns: f64,
-    /// Beside that of the setup.
-    pub(crate) added_asymmetry_ns: f64,
-    to_node: Noise,
-    to_grandmaster: Noise,
-    queue: Noise,
-}
+#[cfg(test)]
+mod tests {
+    use super::Network;
+    use crate::queue::Queue;
+    use crate::{ClockModel, Expression, Setup, SimTime};
 
-impl Path {
-    fn new(setup: PathSetup, link: usize, seed: u64) -> Self {
-        let noise = |which| Noise::new(seed, Stream::link(link, which));
-        Self {
-            setup,
-            queueing_mean_ns: 0.0,
-            added_asymmetry_ns: 0.0,
-            to_node: noise(0),
-            to_grandmaster: noise(1),
-            queue: noise(2),
-        }
+    #[test]
+    fn a_grandmaster_may_have_a_clock_of_its_own() {
+        let mut setup = Setup::ordinary_clock();
+        let clock = ClockModel { initial_error_ns: 70.0, frequency: Expression::Constant(1e-8), step: None };
+        setup.model.grandmasters.insert(0, clock);
+        let mut network = Network::new(&setup, &mut Queue::default());
+        let grandmaster = network.grandmaster(0).expect("it is there");
+        grandmaster.error_ns = 1_000;
+        // 70 ns at the start, 10 ns per second, and a step of 1 us by the timeline.
+        assert_eq!(grandmaster.shown_ns(SimTime::from_s(3)), 3_000_001_100);
     }
-
-    fn half_asymmetry_ns(&self) -> f64 {
-        f64::midpoint(self.setup.asymmetry_ns, self.added_asymmetry_ns)
-    }
-
-    fn next_to_node_ns(&mut self) -> u64 {
-        // Drawn for every packet, burst or not, so that a burst leaves the noise after it as it was.
-        let queueing_ns = self.queue.exponential() * self.queueing_mean_ns;
-        let noise_ns = self.setup.noise_ns * self.to_node.normal();
-        packet_delay_ns(self.setup.delay_ns + self.half_asymmetry_ns() + noise_ns + queueing_ns)
-    }
-
-    fn next_to_grandmaster_ns(&mut self) -> u64 {
-        let noise_ns = self.setup.noise_ns * self.to_grandmaster.normal();
-        packet_delay_ns(self.setup.delay_ns - self.half_asymmetry_ns() + noise_ns)
-    }
-}
-
-/// A packet does not come before it is sent.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "saturates, which is what is wanted"
-)]
-fn packet_delay_ns(delay_ns: f64) -> u64 {
-    delay_ns.round().max(0.0) as u64
 }

@@ -44,8 +44,21 @@ impl Stream {
         Self::block(1, card, 32 + which % 16)
     }
 
-    /// Packets of a link: 0 to the node, 1 from it, 2 what waits in queues, 3 how long the
-    /// other end waits for masters.
+    /// The streams of the expressions of a clock: its frequency, and steps next to it.
+    pub(crate) const OS_CLOCK_MODEL: Self = Self(12);
+
+    /// The same for the hardware clock of a card.
+    pub(crate) fn phc_model(card: usize) -> Self {
+        Self::block(1, card, 4)
+    }
+
+    /// The same for the clock of a grandmaster.
+    pub(crate) fn grandmaster_model(grandmaster: usize) -> Self {
+        Self::block(4, grandmaster, 0)
+    }
+
+    /// Packets of a link: 0 to the node, 1 from it, 2 what waits in queues, 3 how long the other end waits for masters,
+    /// 4 and 5 as 0 and 1 for expressions.
     pub(crate) fn link(link: usize, which: u8) -> Self {
         Self::block(2, link, which)
     }
@@ -115,6 +128,13 @@ impl Noise {
     /// Exponential, mean 1.
     pub(crate) fn exponential(&mut self) -> f64 {
         self.exponential.sample(&mut self.generator)
+    }
+
+    /// Uniform between 0 and 1, both excluded.
+    pub(crate) fn uniform(&mut self) -> f64 {
+        const STEPS: f64 = (1_u64 << 53) as f64;
+        let step = self.generator.random::<u64>() >> 11;
+        (step as f64 + 0.5) / STEPS
     }
 
     /// Uniform in 0..below, a whole number; 0 if `below` is 0.

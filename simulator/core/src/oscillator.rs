@@ -2,15 +2,20 @@
 //!
 //! Frequency noise is renewed every 62.5 ms of virtual time, whoever looks at the clock; between two renewals the clock
 //! runs evenly. The models are the power laws of IEEE 1139: white, flicker and random walk of frequency.
+//!
+//! A clock may run on expressions instead, which are evaluated once per second.
 
+use crate::expression::{Evaluation, Packet};
 use crate::noise::{Noise, Stream, portable};
 use crate::time::NS_PER_S;
-use crate::{OscillatorSetup, SimTime, TemperatureSetup};
+use crate::{ClockModel, Expression, OscillatorSetup, SimTime, TemperatureSetup};
 use std::f64::consts::TAU;
 
 /// Between two renewals of the frequency.
 const TICK_NS: u64 = 62_500_000;
 const TICK_S: f64 = 0.0625;
+/// clock_adjtime takes frequencies in parts per million times 2^16, and linuxptp cuts them off (`clockadj.c`).
+const ADJTIME_STEP_PPB: f64 = 1.0 / 65.536;
 const S_PER_DAY: f64 = 86_400.0;
 /// Flicker noise is a sum of first-order processes, one for each factor 4 of time: 62.5 ms to 12 days.
 const FLICKER_POLES: usize = 12;
@@ -23,7 +28,7 @@ const FLICKER_FLOOR: f64 = 0.97;
 /// output.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    oscillator: Oscillator,
+    source: Source,
     drive: Drive,
     at: SimTime,
     next_tick: SimTime,
@@ -35,6 +40,13 @@ pub(crate) struct Clock {
     adjustment_ppb: f64,
     /// Steps of the adjustment; 0 is without.
     step_ppb: f64,
+}
+
+/// Where the frequency of a clock comes from.
+#[derive(Debug)]
+enum Source {
+    Oscillator(Box<Oscillator>),
+    Expressions { frequency: Box<Evaluation>, step: Option<Box<Evaluation>> },
 }
 
 /// What a clock runs on.
@@ -49,7 +61,7 @@ pub(crate) enum Drive {
 impl Clock {
     pub(crate) fn new(setup: OscillatorSetup, seed: u64, stream: Stream) -> Self {
         Self {
-            oscillator: Oscillator::new(setup, seed, stream),
+            source: Source::Oscillator(Box::new(Oscillator::new(setup, seed, stream))),
             drive: Drive::Oscillator,
             at: SimTime::START,
             next_tick: SimTime::START,
@@ -60,6 +72,20 @@ impl Clock {
             adjustment_ppb: 0.0,
             step_ppb: 0.0,
         }
+    }
+
+    /// A clock that runs on expressions.
+    pub(crate) fn modelled(model: &ClockModel, seed: u64, stream: Stream) -> Self {
+        let evaluation = |expression: &Expression, stream| {
+            Box::new(Evaluation::new(expression.clone(), Noise::new(seed, stream)))
+        };
+        let source = Source::Expressions {
+            frequency: evaluation(&model.frequency, stream),
+            step: model.step.as_ref().map(|step| evaluation(step, stream.next(1))),
+        };
+        let unused =
+            OscillatorSetup { initial_error_ns: model.initial_error_ns, ..OscillatorSetup::plain_crystal() };
+        Self { source, ..Self::new(unused, seed, stream) }.in_steps_of(ADJTIME_STEP_PPB)
     }
 
     /// The same clock, steered in such steps; 0 is without.
@@ -76,8 +102,8 @@ impl Clock {
     pub(crate) fn error_ns(&mut self, now: SimTime) -> f64 {
         while self.next_tick <= now {
             self.run_to(self.next_tick);
-            self.frequency_ppb = self.oscillator.next_frequency_ppb(self.next_tick);
-            self.next_tick = self.next_tick.after_ns(TICK_NS);
+            let tick_ns = self.renew(self.next_tick);
+            self.next_tick = self.next_tick.after_ns(tick_ns);
         }
         self.run_to(now);
         self.error_ns
@@ -128,7 +154,26 @@ impl Clock {
     /// Makes its surroundings warmer.
     pub(crate) fn warm(&mut self, now: SimTime, by_k: f64) {
         self.error_ns(now);
-        self.oscillator.warmer_k += by_k;
+        match &mut self.source {
+            Source::Oscillator(oscillator) => oscillator.warmer_k += by_k,
+            Source::Expressions { .. } => {}
+        }
+    }
+
+    /// Renews its frequency; returns for how long that holds, in nanoseconds.
+    fn renew(&mut self, at: SimTime) -> u64 {
+        let no_packet = Packet::default();
+        match &mut self.source {
+            Source::Oscillator(oscillator) => {
+                self.frequency_ppb = oscillator.next_frequency_ppb(at);
+                TICK_NS
+            }
+            Source::Expressions { frequency, step } => {
+                self.frequency_ppb = frequency.next(&no_packet) * 1e9;
+                self.error_ns += step.as_mut().map_or(0.0, |step| step.next(&no_packet) * 1e9);
+                NS_PER_S
+            }
+        }
     }
 
     fn run_to(&mut self, to: SimTime) {
@@ -140,7 +185,14 @@ impl Clock {
             Drive::Output => output_ppb,
         };
         self.output_ns += output_ppb * elapsed_s;
-        self.error_ns += (driven_ppb + self.stepped_ppb()) * elapsed_s;
+        let adjusted_ppb = match self.source {
+            Source::Oscillator(_) => driven_ppb + self.stepped_ppb(),
+            // What is adjusted is the oscillator's own second: (1 + f) (1 + a) - 1.
+            Source::Expressions { .. } => {
+                driven_ppb + self.stepped_ppb() + driven_ppb * self.stepped_ppb() / 1e9
+            }
+        };
+        self.error_ns += adjusted_ppb * elapsed_s;
         self.at = to;
     }
 
@@ -231,7 +283,7 @@ impl Oscillator {
 mod tests {
     use super::{Clock, Drive};
     use crate::noise::Stream;
-    use crate::{OscillatorSetup, SimTime, TemperatureSetup};
+    use crate::{ClockModel, Expression, OscillatorSetup, SimTime, TemperatureSetup};
 
     const STILL: OscillatorSetup = OscillatorSetup::perfect();
 
@@ -300,6 +352,39 @@ mod tests {
         }
         let at = SimTime::from_s(5);
         assert!((seldom.error_ns(at) - often.error_ns(at)).abs() < 1e-3);
+    }
+
+    fn modelled(frequency: Expression, step: Option<Expression>) -> Clock {
+        let model = ClockModel { initial_error_ns: 350_000.0, frequency, step };
+        Clock::modelled(&model, 1, Stream::phc_model(0))
+    }
+
+    #[test]
+    fn an_expression_drives_a_clock_from_second_to_second() {
+        // 1, 2, 3 ppm in the first three seconds.
+        let ramp = Expression::Accumulate(vec![Expression::Constant(1e-6)]);
+        let mut clock = modelled(ramp, None);
+        for (ms, error_ns) in [(0, 350_000.0), (500, 350_500.0), (1_000, 351_000.0), (1_500, 352_000.0)] {
+            assert_within(clock.error_ns(SimTime::from_ms(ms)), error_ns, 1e-9);
+        }
+        assert_within(clock.error_ns(SimTime::from_s(3)), 356_000.0, 1e-9);
+    }
+
+    #[test]
+    fn a_step_expression_sets_a_clock_forward_at_each_evaluation() {
+        let mut clock = modelled(Expression::Constant(0.0), Some(Expression::Constant(1e-9)));
+        // At 0, 1 and 2 s.
+        assert_within(clock.error_ns(SimTime::from_s(2)), 350_003.0, 1e-12);
+    }
+
+    #[test]
+    fn an_expressions_clock_is_steered_in_the_units_of_clock_adjtime() {
+        let mut clock = modelled(Expression::Constant(1e-4), None);
+        // 100.009 ppb are 6554.19 units of 2^-16 ppm, cut off 6554: 100.006104 ppb of the clock's own seconds.
+        clock.steer(SimTime::START, 100.009);
+        let expected_ns = 350_000.0 + 1e9 * ((1.0 + 1e-4) * (1.0 + 6554.0 / 65_536e6) - 1.0);
+        let error_ns = clock.error_ns(SimTime::from_s(1));
+        assert!((error_ns - expected_ns).abs() < 1e-6, "{error_ns}, expected {expected_ns}");
     }
 
     #[test]

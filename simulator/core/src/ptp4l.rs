@@ -12,9 +12,10 @@ use crate::reach::Reach;
 use crate::servo::PiServo;
 use crate::summary::SummaryWindow;
 use crate::time::NS_PER_S;
-use crate::timestamps::Timestamps;
+use crate::timestamps::{Offset, Timestamps};
 use crate::{DataSet, Leap, Ptp4lSetup};
 use foreign::Heard;
+use free_running::FrequencyEstimate;
 use port::Port;
 use ptp_lines::{
     Body, ClockIdentity, ForeignMaster, PortEvent, PortIdentity, PortState, PortTransition, Servo,
@@ -25,6 +26,7 @@ mod boot;
 mod clock;
 mod decision;
 mod foreign;
+mod free_running;
 mod link;
 mod port;
 mod resume;
@@ -99,6 +101,10 @@ pub(crate) struct Ptp4l {
     servo_state: Option<Servo>,
     check: ClockCheck,
     summary: Option<SummaryWindow>,
+    /// If it runs free.
+    estimate: Option<FrequencyEstimate>,
+    /// The last offset of a clock that runs free.
+    last_offset: Offset,
 }
 
 /// What is compared of the own clock.
@@ -155,11 +161,13 @@ impl Ptp4l {
             utc_offset_s: UTC_OFFSET_S,
             complained_at_s: None,
             clock_interface,
-            timestamps: Timestamps::default(),
+            timestamps: Timestamps::new(setup.timestamps),
             servo: clock::servo(setup, adjustment_ppb),
             servo_state: None,
             check: ClockCheck::new(setup.sanity_freq_limit_ppb),
             summary: clock::summary(setup),
+            estimate: FrequencyEstimate::new(setup),
+            last_offset: Offset { offset_ns: 0, path_delay_ns: 0, weight: 1.0 },
             setup: setup.clone(),
         };
         ptp4l.announce_start(reach);

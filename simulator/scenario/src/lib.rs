@@ -7,6 +7,7 @@
 //! This crate knows neither the proxy nor any wire format: resources and values are the words of the scenario file.
 
 mod blank;
+pub mod clknetsim;
 mod duration;
 mod expectation;
 mod files;
@@ -16,6 +17,7 @@ mod keys;
 mod kind;
 mod limits;
 mod problem;
+mod ptp4l_config;
 mod scenario;
 mod schema;
 mod section;
@@ -28,6 +30,7 @@ pub use expectation::{Expectation, Window};
 pub use files::NodeFiles;
 pub use judge::{Difference, Observed, Verdict, judge};
 pub use problem::Problem;
+pub use ptp4l_config::Ptp4lConfig;
 pub use scenario::Scenario;
 pub use schema::{keys, schema};
 pub use tag::Tag;

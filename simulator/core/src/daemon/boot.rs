@@ -69,9 +69,23 @@ impl Daemon {
             if boot == Boot::Cold {
                 at = at.after_ns(CHILD_NS * self.children_to_start(process));
             }
-            reach.queue.plan(at, Event::Start { process });
+            let start_at = self.setup.model.starts.get(&process).copied().unwrap_or(at);
+            reach.queue.plan(start_at, Event::Start { process });
         }
+        self.start_modelled_phc2sys(reach);
         reach.queue.plan(at, Event::Daemon(DaemonInput::Applied));
+    }
+
+    /// A modelled phc2sys starts when the model says, and waits for nobody.
+    fn start_modelled_phc2sys(&mut self, reach: &mut Reach<'_>) {
+        for (profile, has_started) in self.has_started_phc2sys.iter_mut().enumerate() {
+            let process = ProcessId { program: ProcessProgram::Phc2sys, profile };
+            if let Some(at) = self.setup.model.starts.get(&process) {
+                *has_started = true;
+                self.wanted.insert(process);
+                reach.queue.plan(*at, Event::Start { process });
+            }
+        }
     }
 
     pub(super) fn applied(&mut self, reach: &mut Reach<'_>) {

@@ -2,6 +2,7 @@
 
 use super::leap::{LeapWatch, Suspension};
 use crate::clock_check::ClockCheck;
+use crate::expression::{Evaluation, Packet};
 use crate::hardware::Hardware;
 use crate::noise::{Noise, Stream, whole_ns};
 use crate::oscillator::Clock;
@@ -17,6 +18,9 @@ use ptp_lines::{Body, Clock as ClockName, OffsetSource, Phc2sysOffset, Phc2sysSu
 /// 600 ns instead of 515 ns in the recorded run `4.4/ha`.
 const SECOND_CARD_DELAY_NS: f64 = 85.0;
 
+/// The stream of an expression for the error of readings; those of the clocks that are steered are counted from 0.
+const ERROR_STREAM: u8 = 31;
+
 /// What is steered.
 #[derive(Clone, Debug)]
 pub(super) enum Target {
@@ -30,6 +34,8 @@ pub(super) enum Target {
 #[derive(Debug)]
 pub(super) struct Readings {
     noise_ns: f64,
+    /// In place of the noise.
+    error: Option<Evaluation>,
     delay_ns: f64,
     delay_noise_ns: f64,
     reading: Noise,
@@ -65,12 +71,27 @@ impl Readings {
             Target::Realtime => 0.0,
             Target::Card { .. } => SECOND_CARD_DELAY_NS,
         };
+        let error = match target {
+            Target::Realtime => setup.reading_error.clone(),
+            Target::Card { .. } => None,
+        };
         Self {
             noise_ns: setup.reading_noise_ns,
+            error: error.map(|error| {
+                Evaluation::new(error, Noise::new(seed, Stream::phc2sys(profile, ERROR_STREAM)))
+            }),
             delay_ns: setup.reading_delay_ns + further_ns,
             delay_noise_ns: setup.reading_delay_noise_ns,
             reading: noise(0),
             delay: noise(1),
+        }
+    }
+
+    /// What a comparison shows too much.
+    fn error_ns(&mut self) -> f64 {
+        match &mut self.error {
+            Some(error) => error.next(&Packet::default()) * 1e9,
+            None => self.noise_ns * self.reading.normal(),
         }
     }
 
@@ -128,7 +149,7 @@ impl Steered {
 
     /// Compares it with its source, and steers it.
     pub(super) fn update(&mut self, round: Round, reach: &mut Reach<'_>) {
-        let noise_ns = self.readings.noise_ns * self.readings.reading.normal();
+        let noise_ns = self.readings.error_ns();
         let delay_ns = self.readings.delay_ns();
         let Some(source) = reach.hardware.cards.get_mut(round.source) else { return };
         let source_ns = source.phc.error_ns(reach.now);

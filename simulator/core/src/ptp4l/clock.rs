@@ -21,7 +21,7 @@ pub(super) fn servo(setup: &Ptp4lSetup, adjustment_ppb: f64) -> PiServo {
         step_threshold_ns: setup.step_threshold_ns,
         max_frequency_ppb: setup.max_frequency_ppb.min(HARDWARE_LIMIT_PPB),
     };
-    PiServo::new(options).starting_at(-adjustment_ppb)
+    PiServo::new(options).scaled(setup.servo_scales).starting_at(-adjustment_ppb)
 }
 
 impl Ptp4l {
@@ -35,9 +35,28 @@ impl Ptp4l {
         if !self.hears_parent(index, link) {
             return;
         }
-        if let Some(sample) = self.timestamps.sync(t1_ns, t2_ns) {
+        let sample = self.timestamps.sync(t1_ns, t2_ns);
+        if let Some(estimate) = &mut self.estimate {
+            let freq_ppb = estimate.sync(t1_ns, t2_ns);
+            self.compare(index, sample, freq_ppb, reach);
+        } else if let Some(sample) = sample {
             self.synchronize(index, sample, t2_ns, reach);
         }
+    }
+
+    /// What a clock that runs free makes of a Sync: it never locks (`clock_no_adjust`).
+    fn compare(
+        &mut self,
+        index: usize,
+        sample: Option<Offset>,
+        freq_ppb: Option<f64>,
+        reach: &mut Reach<'_>,
+    ) {
+        self.last_offset = sample.unwrap_or(self.last_offset);
+        if let Some(freq_ppb) = freq_ppb {
+            self.report(self.last_offset, Servo::Unlocked, freq_ppb, reach);
+        }
+        self.dispatch(index, PortEvent::SynchronizationFault, false, reach);
     }
 
     /// A message counts if the master that is followed has sent it (`check_source_identity`).
@@ -65,7 +84,7 @@ impl Ptp4l {
 
     /// `clock_synchronize`, and what `port_synchronize` makes of it.
     fn synchronize(&mut self, index: usize, sample: Offset, t2_ns: i64, reach: &mut Reach<'_>) {
-        let correction = self.servo.sample(sample.offset_ns, t2_ns);
+        let correction = self.servo.weighted_sample(sample.offset_ns, t2_ns, sample.weight);
         self.servo_state = Some(correction.state);
         self.report(sample, correction.state, correction.freq_ppb, reach);
         match correction.state {
@@ -127,7 +146,10 @@ impl Ptp4l {
     }
 }
 
-/// Whether each sample is told, or a summary of many.
+/// Whether each sample is told, or a summary of many. Samples of a clock that runs free are an interval of its
+/// frequency estimate apart (`clock_sync_interval`).
 pub(super) fn summary(setup: &Ptp4lSetup) -> Option<SummaryWindow> {
-    SummaryWindow::new(setup.summary_interval, setup.log_sync_interval)
+    let is_estimated = setup.free_running && setup.freq_est_interval > setup.log_sync_interval;
+    let between_samples = if is_estimated { setup.freq_est_interval } else { setup.log_sync_interval };
+    SummaryWindow::new(setup.summary_interval, between_samples)
 }

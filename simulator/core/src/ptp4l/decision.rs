@@ -59,6 +59,9 @@ impl Ptp4l {
         if is_new {
             self.check.forget();
             self.timestamps.forget_all();
+            if let Some(estimate) = &mut self.estimate {
+                estimate.forget();
+            }
             let body = match chosen {
                 Some(best) => BestMaster::Foreign(best.grandmaster),
                 None => BestMaster::Local(self.own.identity),

@@ -2,24 +2,28 @@
 
 mod card;
 mod daemon;
+mod model;
 mod network;
 mod oscillator;
 mod phc2sys;
 mod profile;
 mod ptp4l;
 mod sources;
+mod timestamps;
 mod topology;
 
 pub use card::{CardSetup, DpllSetup, DpllSource, GnssSetup, GnssStart, HoldoverSetup, StampSetup};
 pub use daemon::{Boot, DaemonSetup};
+pub use model::{ClockModel, ModelSetup, PathModel};
 pub use network::{DataSet, GrandmasterSetup, LinkSetup, PathSetup};
 pub use oscillator::{OscillatorSetup, TemperatureSetup};
 pub use phc2sys::{Phc2sysSetup, Phc2sysSource};
 pub use profile::{ClockRole, ProfileSetup};
-pub use ptp4l::{DatasetComparison, OptionNames, PortSetup, Ptp4lSetup, ServoGains};
+pub use ptp4l::{DatasetComparison, OptionNames, PortSetup, Ptp4lSetup, ServoGains, ServoScales};
 pub use sources::{
     ChronydSetup, NtpFailoverSetup, NtpSetup, Synce4lSetup, SynceExternalSetup, SyncePortSetup, Ts2phcSetup,
 };
+pub use timestamps::{DelayFilter, TimestampProcessing, TimestampSetup};
 
 use crate::{Action, SimTime};
 
@@ -54,6 +58,8 @@ pub struct Setup {
     pub profiles: Vec<ProfileSetup>,
     /// linuxptp-daemon itself.
     pub daemon: DaemonSetup,
+    /// What expressions drive, in place of oscillators and paths.
+    pub model: ModelSetup,
 }
 
 impl Default for Setup {

@@ -1,6 +1,7 @@
 //! phc2sys.
 
 use super::ServoGains;
+use crate::Expression;
 
 /// Configuration of phc2sys, by its options.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,9 @@ pub struct Phc2sysSetup {
     /// Standard deviation of the noise of one comparison of the clocks, in nanoseconds. It is that of the quickest
     /// of the readings of `-N`.
     pub reading_noise_ns: f64,
+    /// By how many seconds too little it reads a hardware clock, evaluated for each comparison with the clock of the
+    /// operating system; takes the place of the noise.
+    pub reading_error: Option<Expression>,
     /// Mean of the printed delay of reading the hardware clock, in nanoseconds.
     pub reading_delay_ns: f64,
     /// Standard deviation of that delay, in nanoseconds.
@@ -67,6 +71,7 @@ impl Default for Phc2sysSetup {
             max_frequency_ppb: 100_000_000.0,
             utc_offset_after_ns: 10_000_000_000,
             reading_noise_ns: 7.4,
+            reading_error: None,
             reading_delay_ns: 522.0,
             reading_delay_noise_ns: 26.0,
         }

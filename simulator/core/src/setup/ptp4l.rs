@@ -1,5 +1,6 @@
 //! ptp4l.
 
+use super::TimestampSetup;
 use ptp_lines::ClockIdentity;
 
 /// Configuration of ptp4l, by the names of its options. Intervals are powers of two in seconds, from -9 to
@@ -58,6 +59,14 @@ pub struct Ptp4lSetup {
     pub step_threshold_ns: u64,
     /// Largest frequency correction in parts per billion.
     pub max_frequency_ppb: f64,
+    /// How the constants of the servo follow from the sync interval.
+    pub servo_scales: ServoScales,
+    /// How offsets are made of time stamps.
+    pub timestamps: TimestampSetup,
+    /// free_running: the clock is compared, and never steered.
+    pub free_running: bool,
+    /// freq_est_interval: 2 to this power in seconds is how long a free-running clock is compared for each line.
+    pub freq_est_interval: i8,
 }
 
 impl Default for Ptp4lSetup {
@@ -89,6 +98,10 @@ impl Default for Ptp4lSetup {
             first_step_threshold_ns: 20_000,
             step_threshold_ns: 2_000_000_000,
             max_frequency_ppb: 900_000_000.0,
+            servo_scales: ServoScales::default(),
+            timestamps: TimestampSetup::default(),
+            free_running: false,
+            freq_est_interval: 1,
         }
     }
 }
@@ -126,6 +139,38 @@ impl PortSetup {
     /// A port that may follow, of the usual priority.
     pub fn on(interface: &str) -> Self {
         Self { interface: interface.to_owned(), server_only: false, local_priority: 128 }
+    }
+}
+
+/// How the constants of the servo follow from the time between samples, in seconds: scale times time to the power of the
+/// exponent, and at most norm_max over time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ServoScales {
+    /// pi_proportional_scale; 0 stands for 0.7.
+    pub proportional_scale: f64,
+    /// pi_proportional_exponent.
+    pub proportional_exponent: f64,
+    /// pi_proportional_norm_max.
+    pub proportional_norm_max: f64,
+    /// pi_integral_scale; 0 stands for 0.3.
+    pub integral_scale: f64,
+    /// pi_integral_exponent.
+    pub integral_exponent: f64,
+    /// pi_integral_norm_max.
+    pub integral_norm_max: f64,
+}
+
+impl Default for ServoScales {
+    /// linuxptp's.
+    fn default() -> Self {
+        Self {
+            proportional_scale: 0.0,
+            proportional_exponent: -0.3,
+            proportional_norm_max: 0.7,
+            integral_scale: 0.0,
+            integral_exponent: 0.4,
+            integral_norm_max: 0.3,
+        }
     }
 }
 

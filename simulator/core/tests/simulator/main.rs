@@ -2,6 +2,7 @@
 
 mod common;
 mod fidelity;
+mod free_running;
 mod lines;
 mod network_time;
 mod phc2sys;

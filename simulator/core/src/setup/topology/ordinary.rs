@@ -1,8 +1,8 @@
 //! The ordinary clock.
 
 use crate::{
-    CardSetup, ClockRole, DaemonSetup, GrandmasterSetup, LinkSetup, NtpSetup, OscillatorSetup, PathSetup,
-    Phc2sysSetup, ProfileSetup, Ptp4lSetup, Setup,
+    CardSetup, ClockRole, DaemonSetup, GrandmasterSetup, LinkSetup, ModelSetup, NtpSetup, OscillatorSetup,
+    PathSetup, Phc2sysSetup, ProfileSetup, Ptp4lSetup, Setup,
 };
 
 impl Setup {
@@ -34,6 +34,7 @@ impl Setup {
                 chronyd: None,
             }],
             daemon: DaemonSetup::default(),
+            model: ModelSetup::default(),
         }
     }
 }
