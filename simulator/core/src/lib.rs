@@ -35,6 +35,7 @@ mod ptp4l;
 mod queue;
 mod servo;
 mod setup;
+pub mod stability;
 mod time;
 mod timestamps;
 mod truth;
