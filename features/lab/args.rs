@@ -40,6 +40,9 @@ pub(crate) struct Proxy {
     /// Keep the node's files and the proxy's log in this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
+    /// Record the run in this folder, for `ptp-lab report`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
     /// Write newline-delimited JSON instead of text.
     #[arg(long)]
     pub(crate) json: bool,
@@ -101,6 +104,9 @@ pub(crate) struct Simulate {
     /// First write the node's files to run/ and profile/ in this folder, for a proxy that is started by hand.
     #[arg(long, value_name = "DIR")]
     pub(crate) node_dir: Option<PathBuf>,
+    /// Record lines and ground truth in this folder, for `ptp-lab report`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
     /// How fast to write to the socket.
     #[arg(long, value_enum, default_value_t = PaceName::Real, requires = "socket")]
     pub(crate) pace: PaceName,

@@ -6,7 +6,7 @@ use crate::output::{self, Screen};
 use ptp_lab::replay::{ReplaySettings, read_log};
 use ptp_lab::run::RunSettings;
 use ptp_lab::timeline::Sink;
-use ptp_lab::{Consumer, LabError, NodeDir, Played, ProxyProgram, Recorded, simulate};
+use ptp_lab::{Consumer, LabError, NodeDir, Played, ProxyProgram, Recorded, record, simulate};
 use ptp_scenario::Scenario;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -33,7 +33,9 @@ async fn run(run: Run) -> Exit {
     };
     let mut screen = Screen::new(run.proxy.json, Some(scenario.duration_s));
     let settings = match program(&run.proxy) {
-        Ok(program) => RunSettings { scenario, seed: run.seed, program, keep: run.proxy.keep },
+        Ok(program) => {
+            RunSettings { scenario, seed: run.seed, program, keep: run.proxy.keep, record: run.proxy.record }
+        }
         Err(error) => return output::failed(&error),
     };
     let played = ptp_lab::run::run(settings, &mut screen).await;
@@ -56,6 +58,7 @@ async fn replay(replay: Replay) -> Exit {
         program,
         seed: REPLAY_SEED,
         keep: replay.proxy.keep,
+        record: replay.proxy.record,
     };
     let mut screen = Screen::new(replay.proxy.json, None);
     let played = ptp_lab::replay::replay(settings, &mut screen).await;
@@ -101,6 +104,9 @@ async fn write_notifications(task: Consume) -> Result<(), LabError> {
 async fn write_scenario(scenario: &Scenario, task: &Simulate) -> Result<(), LabError> {
     if let Some(folder) = &task.node_dir {
         NodeDir::create(&scenario.node, Some(folder))?;
+    }
+    if let Some(folder) = &task.record {
+        record::record_simulation(scenario, folder)?;
     }
     match &task.socket {
         Some(socket) => simulate::feed_socket(scenario, socket, task.pace.into()).await,

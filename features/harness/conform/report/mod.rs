@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 const SPECIFICATION: &str = "O-RAN.WG6 O-Cloud Notification API for Event Consumers v04.00";
 
 /// What made a report.
-const PRODUCER: &str = concat!("ptp-lab ", env!("CARGO_PKG_VERSION"));
+const PRODUCER: &str = crate::PRODUCER;
 
 /// Which files a run leaves behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
