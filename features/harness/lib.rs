@@ -25,6 +25,7 @@ mod report_feed;
 mod reported;
 mod rest_client;
 pub mod run;
+pub mod run_report;
 pub mod simulate;
 mod testbed;
 pub mod timeline;

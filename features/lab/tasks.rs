@@ -1,12 +1,12 @@
 //! The things that the program does.
 
-use crate::args::{Consume, Proxy, Replay, Run, Simulate, Task};
+use crate::args::{Consume, Proxy, Replay, Report, Run, Simulate, Task};
 use crate::exit::Exit;
 use crate::output::{self, Screen};
 use ptp_lab::replay::{ReplaySettings, read_log};
 use ptp_lab::run::RunSettings;
 use ptp_lab::timeline::Sink;
-use ptp_lab::{Consumer, LabError, NodeDir, Played, ProxyProgram, Recorded, record, simulate};
+use ptp_lab::{Consumer, LabError, NodeDir, Played, ProxyProgram, Recorded, record, run_report, simulate};
 use ptp_scenario::Scenario;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -21,6 +21,7 @@ pub(crate) async fn perform(task: Task) -> Exit {
         Task::Run(task) => run(task).await,
         Task::Replay(task) => replay(task).await,
         Task::Simulate(task) => simulate(task).await,
+        Task::Report(task) => report(&task),
         Task::Conform(task) => crate::conform::conform(*task).await,
         Task::Consume(task) => consume(task).await,
     }
@@ -63,6 +64,17 @@ async fn replay(replay: Replay) -> Exit {
     let mut screen = Screen::new(replay.proxy.json, None);
     let played = ptp_lab::replay::replay(settings, &mut screen).await;
     finish(played, &mut screen)
+}
+
+fn report(task: &Report) -> Exit {
+    let out = task.out.clone().unwrap_or_else(|| task.run.join("report.html"));
+    match run_report::write(&task.run, &task.masks, &out) {
+        Ok(()) => {
+            output::tell(&format!("the report is {}", out.display()));
+            Exit::Passed
+        }
+        Err(error) => output::failed(&error),
+    }
 }
 
 async fn simulate(task: Simulate) -> Exit {
