@@ -30,16 +30,10 @@ impl Scale {
 
 /// The smallest of 1, 2, 5 times a power of ten that is not less.
 fn round_step(least: f64) -> f64 {
-    let mut step = 1e-12;
-    for _ in 0..40 {
-        for factor in [1.0, 2.0, 5.0] {
-            if step * factor >= least * (1.0 - 1e-9) {
-                return step * factor;
-            }
-        }
-        step *= 10.0;
-    }
-    step
+    // A quotient of exact powers is as near to the decimal as can be; a product of tenths is not.
+    let decades = (-12..=22).map(|decade| 10.0_f64.powi(decade.max(0)) / 10.0_f64.powi(-decade.min(0)));
+    let mut steps = decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|factor| factor * decade));
+    steps.find(|step| *step >= least * (1.0 - 1e-9)).unwrap_or(least)
 }
 
 /// A unit in which a span of time reads well: its name, and its length in seconds.
