@@ -3,7 +3,7 @@
 //! The logs hold no configuration, so unless it is given it is derived from the tags and the ports that occur in them.
 //! Nothing is judged: a recording says what happened, not what should have come of it.
 
-use crate::record::{self, About, EventLog, Recording, RecordingSink};
+use crate::record::{self, About, EventLog, NodeLog, Recording, RecordingSink};
 use crate::timeline::{Sink, What};
 use crate::{
     Happening, LabError, Merged, Moment, PRODUCER, Played, Player, ProxyProgram, Recorded, RecordedLine,
@@ -79,6 +79,7 @@ pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Pla
     let profile_json = profile(&settings, &derived)?;
     let holdover_s = longest_holdover_s(&profile_json);
     let recording = Recording::begin(settings.record.clone(), about(&settings, boot_unix_ns, &profile_json))?;
+    let mut node_log = NodeLog::open(recording.folder())?;
     let mut sink = RecordingSink { shown: sink, log: EventLog::open(recording.folder())? };
     let testbed = Testbed::start(TestbedSettings {
         node: NodeFiles {
@@ -98,6 +99,9 @@ pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Pla
     let mut end_ns = from_ns;
     for RecordedLine { mono_ns, what } in merged.lines {
         end_ns = mono_ns;
+        if let RecordedWhat::Line(text) = &what {
+            node_log.recorded(mono_ns, text)?;
+        }
         let happening = match what {
             RecordedWhat::Line(text) => Happening::Line(text),
             RecordedWhat::Mark(text) => Happening::Told(What::Mark(text)),
@@ -105,6 +109,7 @@ pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Pla
         player.play(Moment { at_ns: mono_ns, happening }).await?;
     }
     let played = player.finish(end_ns + (holdover_s + 1) * 1_000_000_000).await?;
+    node_log.finish()?;
     sink.log.finish()?;
     recording.conclude((&played.summary).into())?;
     Ok(played)

@@ -350,3 +350,19 @@ fn a_folder_that_holds_no_run_and_a_mask_that_there_is_not_are_told() {
     assert_eq!(output.status.code(), Some(64));
     assert!(stderr(&output).contains("there are eprtc, prtc-b"), "{}", stderr(&output));
 }
+
+#[test]
+fn a_recorded_replay_has_the_lines_and_no_truth() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().display().to_string();
+    let log = repository("scenarios/recorded/4.4/veth-oc.log").display().to_string();
+    let output = lab(&["replay", &log, "--record", &path]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let lines = std::fs::read_to_string(folder.path().join("lines.log")).expect("recorded");
+    let played = format!(" {} lines", lines.lines().count());
+    assert!(stdout(&output).contains(&played), "{played}: {}", stdout(&output));
+    assert_eq!(lab(&["report", &path]).status.code(), Some(0));
+    let page = std::fs::read_to_string(folder.path().join("report.html")).expect("a page");
+    assert!(page.contains("Not in the run folder: truth.csv."), "{page}");
+    assert!(page.contains("Reported offsets"), "{page}");
+}

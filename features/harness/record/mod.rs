@@ -8,7 +8,7 @@
 //! | `events.ndjson` | notifications and what was done to the node, in order of time | one object per line, see `event_log.rs` |
 //!
 //! Times count from the start of the run, in virtual time. Only `delivered_us` and `latency_us` are wall time. A replay has
-//! neither `truth.csv` nor `lines.log`; `ptp-lab simulate` has no notifications.
+//! no `truth.csv`, and `recording` for every connection; `ptp-lab simulate` has no notifications.
 
 mod event_log;
 mod node_log;

@@ -6,7 +6,7 @@ use crate::LabError;
 use sim_core::{Connection, Emission, Truth, What};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes both files as the simulation goes on.
 #[derive(Debug)]
@@ -16,9 +16,10 @@ pub struct NodeLog {
 
 #[derive(Debug)]
 struct Files {
+    folder: PathBuf,
     lines: BufWriter<File>,
-    truth: BufWriter<File>,
-    has_header: bool,
+    /// Absent until there is a truth: a recording has none.
+    truth: Option<BufWriter<File>>,
 }
 
 impl NodeLog {
@@ -28,12 +29,8 @@ impl NodeLog {
     /// When they cannot be created.
     pub fn open(folder: Option<&Path>) -> Result<Self, LabError> {
         let Some(folder) = folder else { return Ok(Self { files: None }) };
-        let create = |name: &str| {
-            let path = folder.join(name);
-            File::create(&path).map(BufWriter::new).map_err(LabError::file(path))
-        };
-        let files = Files { lines: create(LINES_LOG)?, truth: create(TRUTH_CSV)?, has_header: false };
-        Ok(Self { files: Some(files) })
+        let lines = create(folder, LINES_LOG)?;
+        Ok(Self { files: Some(Files { folder: folder.to_owned(), lines, truth: None }) })
     }
 
     /// Takes the next thing that happened.
@@ -44,11 +41,20 @@ impl NodeLog {
         let Some(files) = &mut self.files else { return Ok(()) };
         let at_ns = emission.at.ns;
         let written = match &emission.what {
-            What::Line { connection, text } => files.line(at_ns, *connection, text),
-            What::Truth(truth) => files.truth(at_ns, truth),
+            What::Line { connection, text } => files.line(at_ns, name(*connection), text),
+            What::Truth(truth) => return files.truth(at_ns, truth),
             What::Action { .. } => Ok(()),
         };
         written.map_err(|source| LabError::Output { source })
+    }
+
+    /// Takes a line of a recording, which does not say what connection carried it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn recorded(&mut self, at_ns: u64, text: &str) -> Result<(), LabError> {
+        let Some(files) = &mut self.files else { return Ok(()) };
+        files.line(at_ns, "recording", text).map_err(|source| LabError::Output { source })
     }
 
     /// Writes what is left.
@@ -57,25 +63,35 @@ impl NodeLog {
     /// When it cannot be written.
     pub fn finish(self) -> Result<(), LabError> {
         let Some(mut files) = self.files else { return Ok(()) };
-        let written = files.lines.flush().and_then(|()| files.truth.flush());
+        let written = files.lines.flush().and_then(|()| files.truth.as_mut().map_or(Ok(()), Write::flush));
         written.map_err(|source| LabError::Output { source })
     }
 }
 
 impl Files {
-    fn line(&mut self, at_ns: u64, connection: Connection, text: &str) -> io::Result<()> {
+    fn line(&mut self, at_ns: u64, connection: &str, text: &str) -> io::Result<()> {
         let (s, ns) = (at_ns / 1_000_000_000, at_ns % 1_000_000_000);
-        writeln!(self.lines, "{s}.{ns:09} {} {text}", name(connection))
+        writeln!(self.lines, "{s}.{ns:09} {connection} {text}")
     }
 
-    fn truth(&mut self, at_ns: u64, truth: &Truth) -> io::Result<()> {
+    fn truth(&mut self, at_ns: u64, truth: &Truth) -> Result<(), LabError> {
+        let output = |source| LabError::Output { source };
         let (names, values): (Vec<String>, Vec<String>) = columns(at_ns, truth).into_iter().unzip();
-        if !self.has_header {
-            writeln!(self.truth, "{}", names.join(","))?;
-            self.has_header = true;
-        }
-        writeln!(self.truth, "{}", values.join(","))
+        let file = match &mut self.truth {
+            Some(file) => file,
+            none => {
+                let file = none.insert(create(&self.folder, TRUTH_CSV)?);
+                writeln!(file, "{}", names.join(",")).map_err(output)?;
+                file
+            }
+        };
+        writeln!(file, "{}", values.join(",")).map_err(output)
     }
+}
+
+fn create(folder: &Path, name: &str) -> Result<BufWriter<File>, LabError> {
+    let path = folder.join(name);
+    File::create(&path).map(BufWriter::new).map_err(LabError::file(path))
 }
 
 /// One word.
