@@ -21,7 +21,7 @@ impl Overlap {
     }
 }
 
-/// Allan deviation at `factor` times the sampling interval, in nanoseconds per second (NIST SP 1065, equations 7 and 11).
+/// Allan deviation at `factor` times the sampling interval, in nanoseconds per second (NIST SP 1065, section 5.2).
 /// `None` without a single term.
 pub fn adev(series: &PhaseSeries, factor: usize, overlap: Overlap) -> Option<Point> {
     let difference = |i: usize| {
@@ -34,7 +34,7 @@ pub fn adev(series: &PhaseSeries, factor: usize, overlap: Overlap) -> Option<Poi
 }
 
 /// Hadamard deviation, in nanoseconds per second: as the Allan deviation, but blind to a constant drift of frequency
-/// (NIST SP 1065, equations 17 and 18).
+/// (NIST SP 1065, section 5.2).
 pub fn hdev(series: &PhaseSeries, factor: usize, overlap: Overlap) -> Option<Point> {
     let difference = |i: usize| {
         let places = [i, i + factor, i + 2 * factor, i + 3 * factor];
@@ -61,7 +61,7 @@ pub fn mdev(series: &PhaseSeries, factor: usize) -> Option<Point> {
     Some(Point { tau_s, value: (mean.square / 2.0).sqrt() / tau_s, terms: mean.terms })
 }
 
-/// Time deviation, in nanoseconds (NIST SP 1065, equation 15; ITU-T G.810): the modified Allan deviation times tau / sqrt 3.
+/// Time deviation, in nanoseconds (NIST SP 1065, equation 21; ITU-T G.810): the modified Allan deviation times tau / sqrt 3.
 pub fn tdev(series: &PhaseSeries, factor: usize) -> Option<Point> {
     let mdev = mdev(series, factor)?;
     Some(Point { value: mdev.value * mdev.tau_s / 3.0_f64.sqrt(), ..mdev })

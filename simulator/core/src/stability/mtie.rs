@@ -3,7 +3,7 @@
 use super::{PhaseSeries, Point};
 use std::collections::VecDeque;
 
-/// Maximum time interval error over `factor` sampling intervals, in nanoseconds (ITU-T G.810, clause II.5): the largest
+/// Maximum time interval error over `factor` sampling intervals, in nanoseconds (ITU-T G.810): the largest
 /// peak to peak in any window of `factor` + 1 samples. `None` when the series is shorter than a window.
 ///
 /// One pass, whatever the window: two queues hold what can still become the largest and the smallest of it.
