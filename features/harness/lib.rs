@@ -20,16 +20,21 @@ mod merge;
 mod node_dir;
 mod play;
 mod proxy_process;
+pub mod record;
 pub mod replay;
 mod report_feed;
 mod reported;
 mod rest_client;
 pub mod run;
+pub mod run_report;
 pub mod simulate;
 mod testbed;
 pub mod timeline;
 mod topology;
 mod wall_clock;
+
+/// What makes reports and recordings.
+pub(crate) const PRODUCER: &str = concat!("ptp-lab ", env!("CARGO_PKG_VERSION"));
 
 pub use consumer::{
     Authority, Conduct, Consumer, ConsumerSettings, Identity, Outcome, Received, TlsIdentity,

@@ -257,8 +257,7 @@ impl<'a> Player<'a> {
                 keep(&mut self.events, (entry.at_ns, event))?;
             }
         }
-        self.sink.progress(self.now_ns);
-        Ok(())
+        self.sink.progress(self.now_ns).map_err(|source| LabError::Output { source })
     }
 
     fn event(&mut self, received: &Received, written: Instant) -> Result<Entry, LabError> {

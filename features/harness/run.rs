@@ -1,11 +1,12 @@
 //! Runs a scenario: the simulated node's lines to a proxy, and what the proxy publishes against what is expected.
 
+use crate::record::{About, EventLog, NodeLog, Recording, RecordingSink};
 use crate::timeline::{Sink, Verdict, What};
 use crate::{
     Happening, LabError, Moment, Played, Player, ProxyProgram, Testbed, TestbedSettings, WireEvent, Wiring,
 };
 use ptp_scenario::{Difference, Expectation, Observed, Scenario, judge};
-use sim_core::{Action, Emission, SimTime, TrueState, Truth, World};
+use sim_core::{Action, Emission, Setup, SimTime, TrueState, Truth, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -22,6 +23,8 @@ pub struct RunSettings {
     pub keep: Option<PathBuf>,
     /// How many connections carry the lines.
     pub wiring: Wiring,
+    /// Where to record the run; not recorded if absent.
+    pub record: Option<PathBuf>,
 }
 
 /// Runs the scenario and judges it. The verdict is in the summary, which the sink is told, too.
@@ -30,8 +33,11 @@ pub struct RunSettings {
 /// When the node's files cannot be written, or the proxy cannot be reached.
 pub async fn run(settings: RunSettings, sink: &mut dyn Sink) -> Result<Played, LabError> {
     let scenario = settings.scenario;
-    let mut setup = scenario.setup;
-    setup.seed = settings.seed.unwrap_or(setup.seed);
+    let seed = settings.seed.unwrap_or(scenario.setup.seed);
+    let recording = Recording::begin(settings.record, About::scenario("run", &scenario, seed))?;
+    let mut node_log = NodeLog::open(recording.folder())?;
+    let mut sink = RecordingSink { shown: sink, log: EventLog::open(recording.folder())? };
+    let setup = Setup { seed, ..scenario.setup };
     let testbed = Testbed::start(TestbedSettings {
         node: scenario.node,
         program: settings.program,
@@ -41,9 +47,11 @@ pub async fn run(settings: RunSettings, sink: &mut dyn Sink) -> Result<Played, L
     })
     .await?;
     let start_unix_ns = scenario.start_unix_s * 1_000_000_000;
-    let mut player = Player::begin(testbed, settings.wiring, (start_unix_ns, 0), sink).await?;
+    let mut player = Player::begin(testbed, settings.wiring, (start_unix_ns, 0), &mut sink).await?;
     let mut truth = ToldTruth::default();
-    for Emission { at, what } in World::new(setup) {
+    for emission in World::new(setup) {
+        node_log.emission(&emission)?;
+        let Emission { at, what } = emission;
         for happening in truth.happenings(what) {
             player.play(Moment { at_ns: at.ns, happening }).await?;
         }
@@ -51,6 +59,9 @@ pub async fn run(settings: RunSettings, sink: &mut dyn Sink) -> Result<Played, L
     let mut played = player.finish(scenario.duration_s * 1_000_000_000).await?;
     let observed: Vec<Observed> = played.events.iter().map(observed).collect();
     played.summary.verdict = Some(verdict(&scenario.expect, &judge(&scenario.expect, &observed)));
+    node_log.finish()?;
+    sink.log.finish()?;
+    recording.conclude((&played.summary).into())?;
     Ok(played)
 }
 

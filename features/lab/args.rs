@@ -5,7 +5,9 @@ use ptp_lab::Wiring;
 use ptp_lab::conform::level::{Level, Profile};
 use ptp_lab::limits::BOOT_UNIX_S_MAX;
 use ptp_lab::replay::Thresholds;
+use ptp_lab::run_report::MASK_DEFAULT;
 use ptp_lab::simulate::Pace;
+use sim_core::stability::mask::{MASKS, Mask};
 use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -26,6 +28,8 @@ pub(crate) enum Task {
     Replay(Replay),
     /// Write only the lines of a scenario.
     Simulate(Simulate),
+    /// Make a page of a recorded run: errors, states, events, stability against masks.
+    Report(Report),
     /// Hold an endpoint, or the proxy itself, to the requirements of the notification API.
     Conform(Box<Conform>),
     /// Be a consumer: answer every notification with 204, and write it as one line of JSON.
@@ -41,6 +45,9 @@ pub(crate) struct Proxy {
     /// Keep the node's files and the proxy's log in this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
+    /// Record the run in this folder, for `ptp-lab report`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
     /// Write newline-delimited JSON instead of text.
     #[arg(long)]
     pub(crate) json: bool,
@@ -124,9 +131,25 @@ pub(crate) struct Simulate {
     /// First write the node's files to run/ and profile/ in this folder, for a proxy that is started by hand.
     #[arg(long, value_name = "DIR", conflicts_with = "clknetsim")]
     pub(crate) node_dir: Option<PathBuf>,
+    /// Record lines and ground truth in this folder, for `ptp-lab report`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
     /// How fast to write to the socket.
     #[arg(long, value_enum, default_value_t = PaceName::Real, requires = "socket")]
     pub(crate) pace: PaceName,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Report {
+    /// The folder that `--record` has made.
+    #[arg(value_name = "RUN")]
+    pub(crate) run: PathBuf,
+    /// The page [default: report.html in the folder].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Masks that the PTP clocks are held against: eprtc, prtc-a, prtc-b, class-a to class-d, point-c, end-to-end.
+    #[arg(long = "mask", value_name = "LIST", value_delimiter = ',', value_parser = mask, default_value = MASK_DEFAULT)]
+    pub(crate) masks: Vec<&'static Mask>,
 }
 
 /// Without a URL the proxy is tested: one for each scenario, in virtual time.
@@ -248,6 +271,11 @@ fn thresholds(text: &str) -> Result<Thresholds, String> {
         return Err(format!("MIN {min} is not less than MAX {max}"));
     }
     Ok(thresholds)
+}
+
+fn mask(name: &str) -> Result<&'static Mask, String> {
+    let names = || MASKS.iter().map(|mask| mask.name).collect::<Vec<_>>().join(", ");
+    Mask::named(name).ok_or_else(|| format!("there are {}", names()))
 }
 
 /// A name that Linux gives to an interface and a section of ptp4l's configuration can carry.

@@ -1,13 +1,13 @@
 //! The things that the program does.
 
-use crate::args::{Consume, Proxy, Replay, Run, Simulate, Task};
+use crate::args::{Consume, Proxy, Replay, Report, Run, Simulate, Task};
 use crate::clknetsim::Simulated;
 use crate::exit::Exit;
 use crate::output::{self, Screen};
 use ptp_lab::replay::{ReplaySettings, read_log};
 use ptp_lab::run::RunSettings;
 use ptp_lab::timeline::Sink;
-use ptp_lab::{Consumer, LabError, NodeDir, Played, ProxyProgram, Recorded, simulate};
+use ptp_lab::{Consumer, LabError, NodeDir, Played, ProxyProgram, Recorded, record, run_report, simulate};
 use ptp_scenario::Scenario;
 use sim_core::Setup;
 use std::fs::File;
@@ -23,6 +23,7 @@ pub(crate) async fn perform(task: Task) -> Exit {
         Task::Run(task) => run(task).await,
         Task::Replay(task) => replay(task).await,
         Task::Simulate(task) => simulate(task).await,
+        Task::Report(task) => report(&task),
         Task::Conform(task) => crate::conform::conform(*task).await,
         Task::Consume(task) => consume(task).await,
     }
@@ -41,6 +42,7 @@ async fn run(run: Run) -> Exit {
             program,
             keep: run.proxy.keep,
             wiring: run.connections.into(),
+            record: run.proxy.record,
         },
         Err(error) => return output::failed(&error),
     };
@@ -64,10 +66,22 @@ async fn replay(replay: Replay) -> Exit {
         program,
         seed: REPLAY_SEED,
         keep: replay.proxy.keep,
+        record: replay.proxy.record,
     };
     let mut screen = Screen::new(replay.proxy.json, None);
     let played = ptp_lab::replay::replay(settings, &mut screen).await;
     finish(played, &mut screen)
+}
+
+fn report(task: &Report) -> Exit {
+    let out = task.out.clone().unwrap_or_else(|| task.run.join("report.html"));
+    match run_report::write(&task.run, &task.masks, &out) {
+        Ok(()) => {
+            output::tell(&format!("the report is {}", out.display()));
+            Exit::Passed
+        }
+        Err(error) => output::failed(&error),
+    }
 }
 
 async fn simulate(task: Simulate) -> Exit {
@@ -115,6 +129,9 @@ async fn write_notifications(task: Consume) -> Result<(), LabError> {
 async fn write_scenario(scenario: &Scenario, task: &Simulate) -> Result<(), LabError> {
     if let Some(folder) = &task.node_dir {
         NodeDir::create(&scenario.node, Some(folder))?;
+    }
+    if let Some(folder) = &task.record {
+        record::record_simulation(scenario, folder)?;
     }
     write_setup(&scenario.setup, task).await
 }

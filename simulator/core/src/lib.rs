@@ -47,6 +47,7 @@ mod queue;
 mod reach;
 mod servo;
 mod setup;
+pub mod stability;
 mod summary;
 mod synce4l;
 mod synce_quality;

@@ -77,9 +77,15 @@ impl ProcessProgram {
     }
 }
 
+impl fmt::Display for ProcessProgram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.program().name())
+    }
+}
+
 impl fmt::Display for ProcessId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.program.program().name())?;
+        write!(f, "{}", self.program)?;
         match self.profile {
             0 => Ok(()),
             further => write!(f, " of profile {}", further + 1),
