@@ -39,6 +39,10 @@ const JAMMED_PULSES: f64 = 0.2;
 pub(crate) enum GnssInput {
     /// It is about to pulse.
     Settle,
+    /// A sentence has come out of it.
+    Sentence(Rmc),
+    /// gpsd has polled it.
+    Polled(GnssReport),
     /// The timeline does something to it.
     Change(GnssChange),
     /// gpsd or gpspipe dies; linuxptp-daemon starts it again by itself.
@@ -191,14 +195,16 @@ impl Gnss {
         queue: &mut Queue,
     ) {
         match input {
-            GnssInput::Settle => self.settle(now, reader, queue),
+            GnssInput::Settle => self.settle(now, queue),
+            GnssInput::Sentence(rmc) => self.pass_on(now, rmc, reader, queue),
+            GnssInput::Polled(report) => self.tell(now, report, queue),
             GnssInput::Change(change) => self.change(now, change),
             GnssInput::ChildDies { child } => self.child_dies(now, child, reader, queue),
             GnssInput::Child { child, state } => *self.child(child) = state,
         }
     }
 
-    fn settle(&mut self, now: SimTime, reader: Option<usize>, queue: &mut Queue) {
+    fn settle(&mut self, now: SimTime, queue: &mut Queue) {
         let card = self.card;
         queue.plan(now.after_ns(NS_PER_S), Event::Gnss { card, input: GnssInput::Settle });
         let pulse_at = now.after_ns(BEFORE_PULSE_NS);
@@ -207,12 +213,10 @@ impl Gnss {
         let error_ns = self.next_pulse_error_ns();
         let has_pulse = self.has_fix() && self.is_pps_connected();
         self.pulse_error_ns = has_pulse.then_some(error_ns);
-        self.send(pulse_at, reader, queue);
-        if self.gpsd == ChildState::Runs {
-            let report = self.report(pulse_at);
-            let at = pulse_at.after_ns(REPORT_AFTER_NS);
-            queue.plan(at, Event::Daemon(DaemonInput::Gnss { card, report }));
-        }
+        let rmc = self.next_sentence(pulse_at);
+        queue.plan(rmc.arrives_at, Event::Gnss { card, input: GnssInput::Sentence(rmc) });
+        let input = GnssInput::Polled(self.report(pulse_at));
+        queue.plan(pulse_at.after_ns(REPORT_AFTER_NS), Event::Gnss { card, input });
     }
 
     fn receive(&mut self, now: SimTime) {
@@ -261,18 +265,30 @@ impl Gnss {
     }
 
     /// The sentence that follows the pulse.
-    fn send(&mut self, pulse_at: SimTime, reader: Option<usize>, queue: &mut Queue) {
-        let late_ns =
-            whole_ns(SENTENCE_AFTER_NS + SENTENCE_NOISE_NS * self.sentences.normal().clamp(-3.0, 5.0));
+    fn next_sentence(&mut self, pulse_at: SimTime) -> Rmc {
+        const DEVIATIONS: (f64, f64) = (-3.0, 5.0);
+        let deviations = self.sentences.normal().clamp(DEVIATIONS.0, DEVIATIONS.1);
+        let late_ns = whole_ns(SENTENCE_AFTER_NS + SENTENCE_NOISE_NS * deviations);
         let arrives_at = pulse_at.after_ns(late_ns.unsigned_abs());
+        Rmc { pulse_at, arrives_at, is_valid: self.has_fix() }
+    }
+
+    /// gpsd and gpspipe pass a sentence on to ts2phc.
+    fn pass_on(&self, now: SimTime, rmc: Rmc, reader: Option<usize>, queue: &mut Queue) {
         let flows = self.nmea == Output::Connected
             && self.gpsd == ChildState::Runs
             && self.gpspipe == ChildState::Runs;
         if let (true, Some(profile)) = (flows, reader) {
-            let rmc = Rmc { pulse_at, arrives_at, is_valid: self.has_fix() };
             let process = ProcessId { program: ProcessProgram::Ts2phc, profile };
             let input = Ts2phcInput::Sentence(rmc).into();
-            queue.plan(arrives_at, Event::ToProcess { process, input });
+            queue.plan(now, Event::ToProcess { process, input });
+        }
+    }
+
+    /// gpsd tells linuxptp-daemon.
+    fn tell(&self, now: SimTime, report: GnssReport, queue: &mut Queue) {
+        if self.gpsd == ChildState::Runs {
+            queue.plan(now, Event::Daemon(DaemonInput::Gnss { card: self.card, report }));
         }
     }
 

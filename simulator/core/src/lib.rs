@@ -25,6 +25,7 @@
 
 mod action;
 mod chronyd;
+mod civil_time;
 mod clock_check;
 mod daemon;
 mod dpll;
@@ -48,6 +49,7 @@ mod servo;
 mod setup;
 mod summary;
 mod synce4l;
+mod synce_quality;
 mod time;
 mod timestamps;
 mod truth;
@@ -63,9 +65,10 @@ pub use ptp_lines::ClockIdentity;
 pub use setup::{
     CardSetup, ChronydSetup, ClockModel, ClockRole, DaemonSetup, DataSet, DatasetComparison, DelayFilter,
     DpllSetup, DpllSource, GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup, ModelSetup,
-    NtpSetup, OptionNames, OscillatorSetup, PathModel, PathSetup, Phc2sysSetup, Phc2sysSource, PortSetup,
-    ProfileSetup, Ptp4lSetup, ServoGains, ServoScales, Setup, StampSetup, Synce4lSetup, SyncePortSetup,
-    TemperatureSetup, TimestampProcessing, TimestampSetup, Ts2phcSetup,
+    NtpFailoverSetup, NtpSetup, OptionNames, OscillatorSetup, PathModel, PathSetup, Phc2sysSetup,
+    Phc2sysSource, PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, ServoScales, Setup, StampSetup,
+    Synce4lSetup, SynceExternalSetup, SyncePortSetup, TemperatureSetup, TimestampProcessing, TimestampSetup,
+    Ts2phcSetup,
 };
 pub use time::SimTime;
 pub use world::World;

@@ -1,5 +1,6 @@
 //! The network that the node is in: grandmasters, and the paths between them and the node's interfaces.
 
+use crate::chronyd::Servers;
 use crate::noise::{Noise, Stream};
 use crate::oscillator::Clock;
 use crate::ptp4l::UTC_OFFSET_S;
@@ -26,6 +27,8 @@ const DAY_S: u64 = 86_400;
 pub(crate) struct Network {
     grandmasters: Vec<Grandmaster>,
     links: Vec<Link>,
+    /// The servers of network time.
+    pub(crate) ntp: Servers,
 }
 
 /// A message from a grandmaster on its way to an interface of the node.
@@ -92,6 +95,7 @@ impl Network {
             Grandmaster { clock, ..Grandmaster::new(grandmaster, setup.start_unix_s) }
         });
         Self {
+            ntp: Servers::Answer,
             grandmasters: grandmasters.collect(),
             links: (0..setup.links.len()).map(|index| Link::new(setup, index)).collect(),
         }

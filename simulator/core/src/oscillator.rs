@@ -281,9 +281,9 @@ impl Oscillator {
 
 #[cfg(test)]
 mod tests {
-    use super::Clock;
+    use super::{Clock, Drive};
     use crate::noise::Stream;
-    use crate::{ClockModel, Expression, OscillatorSetup, SimTime};
+    use crate::{ClockModel, Expression, OscillatorSetup, SimTime, TemperatureSetup};
 
     const STILL: OscillatorSetup = OscillatorSetup::perfect();
 
@@ -394,5 +394,82 @@ mod tests {
         assert_eq!(clock.error_ns(SimTime::from_s(3)), -100.0);
         clock.step(SimTime::from_s(3), 90);
         assert_eq!(clock.read_ns(SimTime::from_s(3)), 2_999_999_990);
+    }
+
+    #[test]
+    fn every_kind_has_the_allan_deviation_of_its_figures() {
+        type Kind = fn() -> OscillatorSetup;
+        let kinds: [(&str, Kind); 5] = [
+            ("crystal", OscillatorSetup::plain_crystal),
+            ("TCXO", OscillatorSetup::temperature_compensated),
+            ("OCXO", OscillatorSetup::oven_controlled),
+            ("HP OCXO", OscillatorSetup::high_performance_oven_controlled),
+            ("rubidium", OscillatorSetup::rubidium),
+        ];
+        const SECONDS: u64 = 20_000;
+        for (name, kind) in kinds {
+            let setup = OscillatorSetup { initial_error_ns: 0.0, frequency_ppb: 0.0, ..kind() };
+            let errors_ns = errors_ns(setup, SECONDS);
+            for tau_s in [1, 10, 100] {
+                let tau = f64::from(tau_s);
+                // IEEE 1139: white w^2 / tau, flicker f^2, random walk r^2 tau / 3, drift (D tau)^2 / 2.
+                let drift_ppb = setup.aging_ppb_per_day / 86_400.0 * tau;
+                let variance = setup.white_ppb * setup.white_ppb / tau
+                    + setup.flicker_ppb * setup.flicker_ppb
+                    + setup.random_walk_ppb * setup.random_walk_ppb * tau / 3.0
+                    + drift_ppb * drift_ppb / 2.0;
+                let got = allan_deviation_ppb(&errors_ns, usize::try_from(tau_s).unwrap());
+                // Four standard errors, 1 / sqrt(2 n) of n independent pairs, and what the sum of poles is off the law.
+                let bound = 4.0 / (2.0 * SECONDS as f64 / tau).sqrt() + 0.05;
+                assert!(
+                    (got / variance.sqrt() - 1.0).abs() < bound,
+                    "{name} at {tau_s} s: {got}, {variance}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn white_noise_of_time_stamps_falls_with_time() {
+        // White phase noise of s makes sqrt(3) s / tau.
+        let mut noise = crate::noise::Noise::new(1, Stream::stamps(0));
+        let errors_ns: Vec<f64> = (0..20_000).map(|_| 4.0 * noise.normal()).collect();
+        for tau_s in [1_usize, 10, 100] {
+            assert_within(allan_deviation_ppb(&errors_ns, tau_s), 48_f64.sqrt() / tau_s as f64, 0.05);
+        }
+    }
+
+    #[test]
+    fn the_temperature_of_a_day_is_a_sine() {
+        let temperature = TemperatureSetup {
+            sensitivity_ppb_per_k: 0.05,
+            swing_k: 4.0,
+            period_s: 1_000.0,
+            rises_at_s: 0.0,
+        };
+        let mut clock = clock(OscillatorSetup { temperature, ..STILL });
+        // The integral of 0.2 ppb sin(2 pi t / 1000): 0.2 * 1000 / pi after half a period, 0 after a whole one.
+        assert_within(clock.error_ns(SimTime::from_s(500)), 200.0 / std::f64::consts::PI, 1e-3);
+        assert!(clock.error_ns(SimTime::from_s(1000)).abs() < 0.02);
+    }
+
+    #[test]
+    fn a_clock_in_steps_is_steered_towards_none() {
+        let mut clock = clock(STILL).in_steps_of(0.2);
+        clock.steer(SimTime::START, -0.39);
+        assert_within(clock.error_ns(SimTime::from_s(10)), -2.0, 1e-9);
+        assert_eq!(clock.adjustment_ppb(), -0.39, "the kernel remembers what it was asked for");
+    }
+
+    #[test]
+    fn what_disciplines_the_output_moves_the_clock_only_if_it_runs_on_it() {
+        for (drive, expected_ns) in [(Drive::Oscillator, 30.0), (Drive::Output, 80.0)] {
+            let mut clock = clock(OscillatorSetup { frequency_ppb: 10.0, ..STILL }).on(drive);
+            clock.discipline(SimTime::START, 5.0);
+            clock.steer(SimTime::START, -7.0);
+            clock.align_output(SimTime::START, 1_000.0);
+            assert_within(clock.output_ns(SimTime::from_s(10)), 1_150.0, 1e-9);
+            assert_within(clock.error_ns(SimTime::from_s(10)), expected_ns, 1e-9);
+        }
     }
 }

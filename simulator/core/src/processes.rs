@@ -61,7 +61,7 @@ impl Processes {
             }
             ProcessProgram::Chronyd => {
                 start_in(&mut self.chronyd[index], profile.chronyd.as_ref(), |options, number| {
-                    Chronyd::start(options, Life { process, number }, seed, reach)
+                    Chronyd::start(options, setup, Life { process, number }, reach)
                 })
             }
             ProcessProgram::Gpsd | ProcessProgram::Gpspipe | ProcessProgram::Pmc => false,
@@ -78,6 +78,14 @@ impl Processes {
         followers.retain(|(old, _)| old.process != process);
         followers.push((life, Phc2sys::follows(setup, process.profile)));
         true
+    }
+
+    /// What a process says when it gets SIGTERM.
+    pub(crate) fn last_words(&self, process: ProcessId, reach: &mut Reach<'_>) {
+        let chronyd = self.chronyd.get(process.profile).and_then(Slot::running);
+        if let (ProcessProgram::Chronyd, Some(chronyd)) = (process.program, chronyd) {
+            chronyd.exit(reach);
+        }
     }
 
     /// Ends a process. Returns whether it was there.

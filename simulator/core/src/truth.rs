@@ -1,5 +1,6 @@
 //! The true states of the clocks, judged from inside the simulation.
 
+use crate::chronyd::Chronyd;
 use crate::dpll::Dpll;
 use crate::gnss::Gnss;
 use crate::hardware::{Card, Hardware};
@@ -71,6 +72,9 @@ impl TrueStates {
             self.cards[card].1 = next;
         }
         let steering = processes.phc2sys.iter().find_map(|slot| slot.running()?.steering());
+        let by_chronyd =
+            processes.chronyd.iter().any(|slot| slot.running().is_some_and(Chronyd::is_steering));
+        let steering = steering.or(by_chronyd.then_some(Servo::Locked));
         let os_clock = next(self.os_clock, steering.map_or(Care::LeftAlone, Care::Sampled), now);
         changed |= self.os_clock != os_clock;
         self.os_clock = os_clock;

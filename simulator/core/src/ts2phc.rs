@@ -8,7 +8,6 @@ use crate::time::{NS_PER_MS, NS_PER_S};
 use crate::{Setup, SimTime, Ts2phcSetup};
 use ptp_lines::{Body, Dialect, Ppb, Servo, Ts2phcNotice, Ts2phcOffset};
 
-mod options;
 mod sentence;
 mod sink;
 
@@ -112,7 +111,6 @@ impl Ts2phc {
             edges: 0,
             reading: Noise::new(setup.seed, Stream::ts2phc(life.process.profile, 0)),
         };
-        ts2phc.print_options(reach);
         ts2phc.wait(reach);
         ts2phc
     }

@@ -70,7 +70,7 @@ impl World {
                 self.with_processes(now, |processes, _, reach| processes.tell(process, input, reach));
             }
             Event::Start { process } => self.start(now, process),
-            Event::Stop { process } => self.stop(now, process),
+            Event::Stop { process } => self.terminate(now, process),
             Event::Gnss { card, input } => self.gnss(now, card, input),
             Event::Dpll { card, input } => self.dpll(now, card, input),
             Event::LinkNotice { index, state } => self.notice_link(now, index, state),
@@ -121,6 +121,13 @@ impl World {
             while self.printer.take().is_some() {}
             self.with_daemon(now, |daemon, reach| daemon.started(process, reach));
         }
+    }
+
+    /// linuxptp-daemon stops a process with SIGTERM.
+    fn terminate(&mut self, now: SimTime, process: ProcessId) {
+        self.with_processes(now, |processes, _, reach| processes.last_words(process, reach));
+        self.pass_lines_on(now);
+        self.stop(now, process);
     }
 
     fn stop(&mut self, now: SimTime, process: ProcessId) {

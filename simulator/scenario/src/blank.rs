@@ -23,10 +23,10 @@ pub(crate) fn ts2phc() -> Ts2phcSetup {
 
 /// A synce4l without interfaces, in a network of option 2 (SONET, ITU-T G.781) with extended quality levels.
 pub(crate) fn synce4l() -> Synce4lSetup {
-    Synce4lSetup { device: "synce1".to_owned(), network_option: 2, extended_tlv: true, ports: Vec::new() }
+    Synce4lSetup { ports: Vec::new(), external: None, ..Synce4lSetup::default() }
 }
 
 /// A chronyd with some process number.
 pub(crate) fn chronyd() -> ChronydSetup {
-    ChronydSetup { pid: 4711 }
+    ChronydSetup { failover: None, ..ChronydSetup::default() }
 }

@@ -8,9 +8,17 @@ use crate::outbox::Outbox;
 use crate::printer::{Printed, Printer};
 use crate::queue::{Event, Queue};
 use crate::{ClockRole, Connection, Phc2sysSource, ProcessId, ProcessProgram, Setup, SimTime};
+use ha_profile::HaProfiles;
+use ntp_failover::{NtpFailover, Order};
 use ptp_lines::{
-    Body, ClockClassChange, Command, Line, NumberForm, ProcessStatus, Program, StatusSeparator, parse,
+    Body, ChronydText, ClockClassChange, Command, Line, Message, NumberForm, Phc2sysSelection, Prefix,
+    ProcessStatus, Program, Stamp, StatusSeparator, Synce4lNotice, parse,
 };
+use synce::Synce;
+
+mod ha_profile;
+mod ntp_failover;
+mod synce;
 
 /// The clock class of a client-only clock, IEEE 1588-2019 7.6.2.5.
 const OWN_CLASS: u8 = 255;
@@ -50,6 +58,11 @@ pub(crate) struct Daemon {
     /// By profile.
     known_class: Vec<Option<u8>>,
     has_started_phc2sys: Vec<bool>,
+    ha_profiles: Vec<Option<HaProfiles>>,
+    synce: Vec<Option<Synce>>,
+    ntp_failover: Vec<Option<NtpFailover>>,
+    /// Processes that the plug-in `ntpfailover` keeps from running.
+    kept_down: Vec<ProcessId>,
 }
 
 impl Daemon {
@@ -62,7 +75,9 @@ impl Daemon {
         outbox.opened(now, Connection::EventHandler);
         for (profile, processes) in setup.profiles.iter().enumerate() {
             for (program, is_there) in [
+                (ProcessProgram::Chronyd, processes.chronyd.is_some()),
                 (ProcessProgram::Ts2phc, processes.ts2phc.is_some()),
+                (ProcessProgram::Synce4l, processes.synce4l.is_some()),
                 (ProcessProgram::Ptp4l, processes.ptp4l.is_some()),
             ] {
                 let process = ProcessId { program, profile };
@@ -81,6 +96,10 @@ impl Daemon {
         let daemon = Self {
             known_class: vec![None; setup.profiles.len()],
             has_started_phc2sys: (0..setup.profiles.len()).map(starts_itself).collect(),
+            ha_profiles: (0..setup.profiles.len()).map(|profile| HaProfiles::new(setup, profile)).collect(),
+            synce: setup.profiles.iter().map(|own| own.synce4l.as_ref().map(Synce::new)).collect(),
+            ntp_failover: (0..setup.profiles.len()).map(|own| NtpFailover::new(setup, own)).collect(),
+            kept_down: Vec::new(),
             setup: setup.clone(),
         };
         daemon.plan_repeat(now, queue);
@@ -107,7 +126,9 @@ impl Daemon {
     /// A process has printed a line.
     pub(crate) fn printed(&mut self, line: Printed, reach: &mut Reach<'_>) {
         self.learn(&line, reach);
-        let text = device_names::replaced(&self.setup.cards, &line.process, line.text);
+        self.obey_failover(&line, reach);
+        let text = self.with_prefix(line.process, line.text, reach);
+        let text = device_names::replaced(&self.setup.cards, &line.process, text);
         reach.outbox.line(reach.now, Connection::Process(line.process), text);
     }
 
@@ -126,9 +147,71 @@ impl Daemon {
 
     fn learn(&mut self, line: &Printed, reach: &mut Reach<'_>) {
         let Ok(Line::Message(message)) = parse(line.text.as_bytes()) else { return };
+        let profile = line.process.profile;
         if let Body::Ptp4lOffset(offset) = message.body {
-            self.offset_seen(line.process.profile, offset.offset_ns, reach);
+            self.offset_seen(profile, offset.offset_ns, reach);
+        } else if let Body::Ts2phcOffset(offset) = message.body {
+            self.offset_seen(profile, offset.offset_ns, reach);
+        } else if let Body::Phc2sysSelection(selection) = message.body {
+            self.tell_ha_profiles(line.process, &selection, reach);
+        } else if let Body::Synce4lNotice(notice) = message.body {
+            self.tell_synce(line.process, &notice, reach);
         }
+    }
+
+    /// These lines go before the one that they follow from.
+    fn tell_ha_profiles(&self, process: ProcessId, selection: &Phc2sysSelection<'_>, reach: &mut Reach<'_>) {
+        let Some(Some(profiles)) = self.ha_profiles.get(process.profile) else { return };
+        for said in profiles.heard(selection) {
+            let tag = reach.printer.tag(process);
+            let text = reach.outbox.daemon_line(reach.now, Program::Phc2sys, tag, Body::HaProfile(said));
+            reach.outbox.line(reach.now, Connection::Process(process), text);
+        }
+    }
+
+    fn tell_synce(&mut self, process: ProcessId, notice: &Synce4lNotice<'_>, reach: &mut Reach<'_>) {
+        let Some(Some(synce)) = self.synce.get_mut(process.profile) else { return };
+        if let Some(body) = synce.heard(notice) {
+            let tag = reach.printer.tag(process);
+            let text = reach.outbox.daemon_line(reach.now, Program::Synce4l, tag, body);
+            reach.outbox.line(reach.now, Connection::EventHandler, text);
+        }
+    }
+
+    /// The plug-in `ntpfailover` reads every line of its profile.
+    fn obey_failover(&mut self, line: &Printed, reach: &mut Reach<'_>) {
+        let ProcessId { program, profile } = line.process;
+        let Some(Some(failover)) = self.ntp_failover.get_mut(profile) else { return };
+        for order in failover.heard(reach.now, program, &line.text) {
+            match order {
+                Order::Stop(program) => {
+                    let process = ProcessId { program, profile };
+                    self.kept_down.push(process);
+                    reach.queue.plan(reach.now, Event::Stop { process });
+                }
+                Order::Start(program) => {
+                    let process = ProcessId { program, profile };
+                    let held = self.kept_down.len();
+                    self.kept_down.retain(|other| *other != process);
+                    // What has not been stopped starts, or has started, in its own time.
+                    if self.kept_down.len() < held {
+                        reach.queue.plan(reach.now, Event::Start { process });
+                    }
+                }
+            }
+        }
+    }
+
+    /// chronyd has no tag of its own: the daemon puts one in front.
+    fn with_prefix(&self, process: ProcessId, text: String, reach: &Reach<'_>) -> String {
+        let setup = self.setup.profiles.get(process.profile).and_then(|own| own.chronyd.as_ref());
+        let (ProcessProgram::Chronyd, Some(setup)) = (process.program, setup) else { return text };
+        let prefix = Prefix {
+            program: Program::Chronyd,
+            stamp: Stamp::Pid { pid: setup.pid.into() },
+            tag: reach.printer.tag(process),
+        };
+        Message { prefix, body: Body::Chronyd(ChronydText::new(&text)) }.to_string()
     }
 
     /// phc2sys waits for the first offset below a second of a ptp4l that it follows, or of its own profile.

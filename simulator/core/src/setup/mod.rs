@@ -20,7 +20,9 @@ pub use oscillator::{OscillatorSetup, TemperatureSetup};
 pub use phc2sys::{Phc2sysSetup, Phc2sysSource};
 pub use profile::{ClockRole, ProfileSetup};
 pub use ptp4l::{DatasetComparison, OptionNames, PortSetup, Ptp4lSetup, ServoGains, ServoScales};
-pub use sources::{ChronydSetup, NtpSetup, Synce4lSetup, SyncePortSetup, Ts2phcSetup};
+pub use sources::{
+    ChronydSetup, NtpFailoverSetup, NtpSetup, Synce4lSetup, SynceExternalSetup, SyncePortSetup, Ts2phcSetup,
+};
 pub use timestamps::{DelayFilter, TimestampProcessing, TimestampSetup};
 
 use crate::{Action, SimTime};

@@ -6,14 +6,12 @@ use crate::{ServoGains, SimTime, Ts2phcSetup};
 use ptp_lines::Servo;
 
 /// max_frequency, in parts per billion.
-pub(super) const MAX_FREQUENCY_PPB: f64 = 900_000_000.0;
+const MAX_FREQUENCY_PPB: f64 = 900_000_000.0;
 
 /// A clock that ts2phc steers.
 #[derive(Debug)]
 pub(super) struct Sink {
-    pub(super) interface: String,
     pub(super) card: usize,
-    pub(super) ptp_device: u32,
     /// `/dev/ptpK`, as the lines name it.
     pub(super) device: String,
     pub(super) servo: PiServo,
@@ -36,9 +34,7 @@ impl Sink {
             max_frequency_ppb: MAX_FREQUENCY_PPB,
         });
         Some(Self {
-            interface: interface.to_owned(),
             card: index,
-            ptp_device: card.ptp_device,
             device: format!("/dev/ptp{}", card.ptp_device),
             servo: servo
                 .stable_within(options.servo_offset_threshold_ns, options.servo_num_offset_values)

@@ -1,17 +1,23 @@
 //! What the timeline does to the world.
 
 use super::{Action, LinkState, ProcessId, SimTime, World};
-use crate::SynceInput;
+use crate::chronyd::{ChronydInput, Servers};
 use crate::dpll::{DpllInput, Signal};
 use crate::gnss::{ChildState, GnssChild, GnssInput};
 use crate::network::Grandmaster;
+use crate::process::ProcessInput;
 use crate::ptp4l::Ptp4lInput;
 use crate::queue::Event;
+use crate::synce4l::Synce4lInput;
+use crate::{ProcessProgram, SynceInput};
 
 /// From a link that goes down or comes up to a ptp4l that knows, over netlink: seen in the recorded run `4.4/veth`.
 const LINK_NOTICE_NS: u64 = 10_000_000;
 /// QL-DNU of option 1, and QL-DUS of option 2: ITU-T G.781.
 const DO_NOT_USE: u8 = 0xf;
+
+/// From the end of a process to the next start of it.
+const RESTART_NS: u64 = 1_000_000_000;
 
 impl World {
     pub(super) fn act(&mut self, now: SimTime, index: usize) {
@@ -60,25 +66,25 @@ impl World {
             Action::TemperatureStep { by_k } => self.hardware.warm(now, by_k),
             Action::ProcessCrash { process } => {
                 self.stop(now, process);
-                self.to_gnss_child(now, process, |child| GnssInput::ChildDies { child });
+                self.tell_gnss_child(now, process, |child| GnssInput::ChildDies { child });
             }
             Action::ProcessStall { process } => {
                 self.processes.stall(process);
                 let state = ChildState::Down;
-                self.to_gnss_child(now, process, |child| GnssInput::Child { child, state });
+                self.tell_gnss_child(now, process, |child| GnssInput::Child { child, state });
             }
             Action::ProcessResume { process } => {
                 let state = ChildState::Runs;
-                self.to_gnss_child(now, process, |child| GnssInput::Child { child, state });
+                self.tell_gnss_child(now, process, |child| GnssInput::Child { child, state });
                 self.with_processes(now, |processes, _, reach| processes.resume(process, reach));
             }
             Action::TransmitStampsLost { interface, count } => {
                 self.to_port(now, &interface, |port| Ptp4lInput::TransmitStampsLost { port, count });
             }
             Action::SynceInput { interface, input } => self.synce_input(now, &interface, input),
-            Action::NtpLost
-            | Action::NtpBack
-            | Action::ProfilesApplied
+            Action::NtpLost => self.set_ntp(now, Servers::Silent),
+            Action::NtpBack => self.set_ntp(now, Servers::Answer),
+            Action::ProfilesApplied
             | Action::DaemonRestart
             | Action::ProxyDown
             | Action::ProxyUp
@@ -102,7 +108,7 @@ impl World {
     }
 
     /// A process may be one of those between a GNSS receiver and ts2phc.
-    fn to_gnss_child(&mut self, now: SimTime, process: ProcessId, input: impl Fn(GnssChild) -> GnssInput) {
+    fn tell_gnss_child(&mut self, now: SimTime, process: ProcessId, input: impl Fn(GnssChild) -> GnssInput) {
         let Some(child) = GnssChild::of(process.program) else { return };
         let profile = self.setup.profiles.get(process.profile);
         let read: Vec<&String> = profile
@@ -115,8 +121,30 @@ impl World {
         }
     }
 
+    fn set_ntp(&mut self, now: SimTime, servers: Servers) {
+        self.network.ntp = servers;
+        let input = ProcessInput::Chronyd(ChronydInput::ServersChanged);
+        for profile in 0..self.setup.profiles.len() {
+            let process = ProcessId { program: ProcessProgram::Chronyd, profile };
+            self.queue.plan(now, Event::ToProcess { process, input });
+        }
+    }
+
+    /// The synce4l of a port hears what comes in, too.
+    fn tell_synce4l(&mut self, now: SimTime, interface: &str, input: SynceInput) {
+        for (profile, setup) in self.setup.profiles.iter().enumerate() {
+            let ports = setup.synce4l.iter().flat_map(|synce4l| &synce4l.ports).enumerate();
+            for (port, _) in ports.filter(|(_, port)| port.interface == interface) {
+                let process = ProcessId { program: ProcessProgram::Synce4l, profile };
+                let input = ProcessInput::Synce4l(Synce4lInput::Received { port, input });
+                self.queue.plan(now, Event::ToProcess { process, input });
+            }
+        }
+    }
+
     /// The DPLL of a card sees whether there is a signal of Synchronous Ethernet that may be used.
     fn synce_input(&mut self, now: SimTime, interface: &str, input: SynceInput) {
+        self.tell_synce4l(now, interface, input);
         let Some(card) = self.hardware.card_index(interface) else { return };
         let signal = match input {
             SynceInput::Quality { ssm, .. } if ssm != DO_NOT_USE => Signal::Usable,

@@ -3,7 +3,7 @@
 use ptp_lines::{Body, Line, Message, PortEvent, PortState, Prefix, Servo, Stamp, parse, strip_level};
 use sim_core::{
     Action, CardSetup, Connection, GrandmasterSetup, LinkSetup, OscillatorSetup, PathSetup, PortSetup,
-    ProcessId, ProcessProgram, Setup, SimTime, What, World,
+    ProcessId, ProcessProgram, Setup, SimTime, Truth, What, World,
 };
 use std::path::PathBuf;
 
@@ -194,4 +194,13 @@ pub(crate) fn deviation(values: impl Iterator<Item = f64> + Clone) -> f64 {
 
 pub(crate) fn largest(samples: &[Sample]) -> f64 {
     samples.iter().map(|sample| sample.offset_ns.abs()).fold(0.0, f64::max)
+}
+
+/// The truth, once per second and at each change, with the second in which it is told.
+pub(crate) fn truths_of(setup: &Setup) -> Vec<(u64, Truth)> {
+    let truths = World::new(setup.clone()).filter_map(|emission| match emission.what {
+        What::Truth(truth) => Some((emission.at.ns / 1_000_000_000, truth)),
+        What::Line { .. } | What::Opened { .. } | What::Closed { .. } | What::Action(_) => None,
+    });
+    truths.collect()
 }

@@ -2,6 +2,9 @@
 
 mod boundary;
 mod dual_follower;
+mod dual_nic;
+mod ntp_failover;
 mod ordinary;
+mod synce;
 mod telecom_boundary;
 mod telecom_grandmaster;
