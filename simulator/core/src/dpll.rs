@@ -42,6 +42,8 @@ pub(crate) enum DpllInput {
     Change(DpllChange),
     /// The signal of Synchronous Ethernet comes or goes.
     Synce(Signal),
+    /// linuxptp-daemon connects its source to it, or takes it off.
+    Select(Signal),
 }
 
 /// Whether a source may be used.
@@ -49,6 +51,15 @@ pub(crate) enum DpllInput {
 pub(crate) enum Signal {
     Usable,
     Lost,
+}
+
+impl Signal {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Usable, Self::Usable) => Self::Usable,
+            (Self::Lost, _) | (_, Self::Lost) => Self::Lost,
+        }
+    }
 }
 
 /// A DPLL.
@@ -59,6 +70,8 @@ pub(crate) struct Dpll {
     mode: Mode,
     /// Whether the timeline lets it lock.
     may_lock: Signal,
+    /// Whether linuxptp-daemon lets it use its source.
+    selected: Signal,
     synce: Signal,
     /// Pulses since the loop started: its time constant grows with them.
     pulses: u32,
@@ -115,6 +128,7 @@ impl Dpll {
             card,
             mode: Mode::FreeRunning,
             may_lock: Signal::Usable,
+            selected: Signal::Usable,
             synce: Signal::Usable,
             pulses: 0,
             learnt_ppb: 0.0,
@@ -159,13 +173,18 @@ impl Dpll {
             }
             DpllInput::Change(DpllChange::Relock) => self.may_lock = Signal::Usable,
             DpllInput::Synce(signal) => self.synce = signal,
+            DpllInput::Select(signal) => {
+                self.selected = signal;
+                // It notices with its next pulse.
+                return;
+            }
         }
         queue.plan(now, Event::Daemon(DaemonInput::Dpll { card, report: self.report() }));
     }
 
     fn compare(&mut self, now: SimTime, pulse_ns: Option<f64>, clock: &mut Clock) {
         let noise_ns = COMPARISON_NOISE_NS * self.comparison.normal();
-        let usable_ns = match self.may_lock {
+        let usable_ns = match self.may_lock.and(self.selected) {
             Signal::Usable => pulse_ns.map(|pulse_ns| pulse_ns + noise_ns),
             Signal::Lost => None,
         };

@@ -63,9 +63,9 @@ pub use expression::{Expression, PacketVariable, WaveShape};
 pub use process::{ProcessId, ProcessProgram};
 pub use ptp_lines::ClockIdentity;
 pub use setup::{
-    CardSetup, ChronydSetup, ClockModel, ClockRole, DaemonSetup, DataSet, DatasetComparison, DelayFilter,
-    DpllSetup, DpllSource, GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup, ModelSetup,
-    NtpFailoverSetup, NtpSetup, OptionNames, OscillatorSetup, PathModel, PathSetup, Phc2sysSetup,
+    Boot, CardSetup, ChronydSetup, ClockModel, ClockRole, DaemonSetup, DataSet, DatasetComparison,
+    DelayFilter, DpllSetup, DpllSource, GnssSetup, GnssStart, GrandmasterSetup, HoldoverSetup, LinkSetup,
+    ModelSetup, NtpFailoverSetup, NtpSetup, OptionNames, OscillatorSetup, PathModel, PathSetup, Phc2sysSetup,
     Phc2sysSource, PortSetup, ProfileSetup, Ptp4lSetup, ServoGains, ServoScales, Setup, StampSetup,
     Synce4lSetup, SynceExternalSetup, SyncePortSetup, TemperatureSetup, TimestampProcessing, TimestampSetup,
     Ts2phcSetup,

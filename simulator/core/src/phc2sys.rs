@@ -272,27 +272,40 @@ impl Following {
 
     /// Hardware clocks that follow the one of another card (`update_domain_clocks`).
     fn steer_sinks(&mut self, context: &Context<'_>, reach: &mut Reach<'_>) {
-        let cards: Vec<Vec<usize>> = self
-            .domains
-            .iter()
-            .map(|domain| domain.clocks.iter().map(|clock| clock.card).collect())
-            .collect();
         let mut first_number = 1_u8;
-        for domain in &mut self.domains {
-            let numbers = first_number..;
-            first_number = first_number.saturating_add(u8::try_from(domain.clocks.len()).unwrap_or(u8::MAX));
-            let Some((from, clock)) = domain.source else { continue };
-            let Some(&source) = cards.get(from).and_then(|cards| cards.get(clock)) else { continue };
-            for &sink in &domain.sinks {
-                let sunk = &mut domain.clocks[sink];
-                if sunk.card == source || sunk.role >= PortRole::Uncalibrated {
-                    continue;
-                }
-                let target = Target::Card { card: sunk.card, interface: sunk.interface.clone() };
-                let number = numbers.clone().nth(sink).unwrap_or(u8::MAX);
-                let steered = sunk.steered.get_or_insert_with(|| context.steered(target, number, reach));
-                steered.update(Round { life: context.life, source, leap: domain.leap }, reach);
+        for index in 0..self.domains.len() {
+            let source = self.domains[index].source;
+            let source = source.and_then(|(from, clock)| self.domains.get(from)?.clocks.get(clock));
+            let source = source.map(|clock| clock.card);
+            let domain = &mut self.domains[index];
+            if let Some(source) = source {
+                domain.steer_sinks((source, first_number), context, reach);
             }
+            first_number = first_number.saturating_add(u8::try_from(domain.clocks.len()).unwrap_or(u8::MAX));
+        }
+    }
+}
+
+impl Domain {
+    /// `first_number` is that of its first clock in this process.
+    fn steer_sinks(
+        &mut self,
+        (source, first_number): (usize, u8),
+        context: &Context<'_>,
+        reach: &mut Reach<'_>,
+    ) {
+        for &sink in &self.sinks {
+            let sunk = &mut self.clocks[sink];
+            if sunk.card == source || sunk.role >= PortRole::Uncalibrated {
+                continue;
+            }
+            let (card, interface) = (sunk.card, &sunk.interface);
+            let steered = sunk.steered.get_or_insert_with(|| {
+                let target = Target::Card { card, interface: interface.clone() };
+                let number = first_number.saturating_add(u8::try_from(sink).unwrap_or(u8::MAX));
+                context.steered(target, number, reach)
+            });
+            steered.update(Round { life: context.life, source, leap: self.leap }, reach);
         }
     }
 }

@@ -36,13 +36,13 @@ impl World {
     /// A world at its start.
     pub fn new(setup: Setup) -> Self {
         let mut queue = Queue::default();
-        let mut outbox = Outbox::new(setup.start_unix_s);
+        let outbox = Outbox::new(setup.start_unix_s);
         for (index, (at, _)) in setup.timeline.iter().enumerate() {
             queue.plan(*at, Event::Action { index });
         }
         let network = Network::new(&setup, &mut queue);
         let hardware = Hardware::new(&setup, &mut queue);
-        let daemon = Daemon::new(&setup, &mut queue, &mut outbox);
+        let daemon = Daemon::new(&setup, &mut queue);
         queue.plan(SimTime::START, Event::TruthDue);
         Self {
             last: SimTime::from_s(setup.duration_s),
@@ -56,6 +56,12 @@ impl World {
             outbox,
             setup,
         }
+    }
+
+    /// The proxy asks linuxptp-daemon for `/emit-logs` at that time, which must not be in the past. For setups in which
+    /// the simulation does not assume when it does: [`DaemonSetup::logs_asked_after_ns`](crate::DaemonSetup).
+    pub fn logs_asked(&mut self, at: SimTime) {
+        self.queue.plan(at, Event::Daemon(daemon::DaemonInput::LogsAsked));
     }
 
     fn handle(&mut self, now: SimTime, event: Event) {

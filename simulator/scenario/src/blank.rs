@@ -1,6 +1,6 @@
 //! Parts that a file adds to a node, before it says anything about them.
 
-use sim_core::{ChronydSetup, ClockRole, ProfileSetup, Synce4lSetup, Ts2phcSetup};
+use sim_core::{ChronydSetup, ClockRole, ProfileSetup, Synce4lSetup};
 
 /// A profile that starts nothing.
 pub(crate) fn profile(name: &str, config_index: u32, role: ClockRole) -> ProfileSetup {
@@ -16,17 +16,12 @@ pub(crate) fn profile(name: &str, config_index: u32, role: ClockRole) -> Profile
     }
 }
 
-/// A ts2phc without clocks.
-pub(crate) fn ts2phc() -> Ts2phcSetup {
-    Ts2phcSetup::default()
-}
-
-/// A synce4l without interfaces, in a network of option 2 (SONET, ITU-T G.781) with extended quality levels.
+/// A synce4l without interfaces and without an external source.
 pub(crate) fn synce4l() -> Synce4lSetup {
     Synce4lSetup { ports: Vec::new(), external: None, ..Synce4lSetup::default() }
 }
 
-/// A chronyd with some process number.
+/// A chronyd that always runs.
 pub(crate) fn chronyd() -> ChronydSetup {
     ChronydSetup { failover: None, ..ChronydSetup::default() }
 }

@@ -157,7 +157,7 @@ fn everything_that_can_be_written_reaches_the_setup() {
         (ptp4l.max_frequency_ppb, ptp4l.servo.proportional, ptp4l.servo.integral),
         (11.0, 0.6, 0.0003)
     );
-    let phc2sys = setup.profiles[0].phc2sys.clone().unwrap();
+    let phc2sys = setup.profiles[0].phc2sys.as_ref().unwrap();
     assert_eq!((phc2sys.rate_hz, phc2sys.first_step_threshold_ns, phc2sys.step_threshold_ns), (1, 12, 13));
     assert_eq!((phc2sys.max_frequency_ppb, phc2sys.utc_offset_after_ns), (14.0, 15_000_000_000));
     assert_eq!((phc2sys.reading_noise_ns, phc2sys.reading_delay_ns), (16.0, 17.0));
@@ -267,7 +267,7 @@ ends = { "/sync/b" = "LOCKED" }
         "line 23: \"action\" is not grandmaster-silent, grandmaster-speaks, grandmaster-clock-class, \
          grandmaster-priority2, grandmaster-step, grandmaster-leap, packet-delay-burst, packet-delay-normal, \
          path-asymmetry, link-down, link-up, transmit-stamps-lost, hardware-clock-step, os-clock-step, \
-         gnss-antenna-off, gnss-antenna-on, gnss-jamming, gnss-jamming-over, gnss-nmea-lost, gnss-nmea-back, \
+         temperature-step, gnss-antenna-off, gnss-antenna-on, gnss-jamming, gnss-jamming-over, gnss-nmea-lost, gnss-nmea-back, \
          gnss-pps-lost, gnss-pps-back, dpll-unlock, dpll-relock, synce-quality, synce-lost, ntp-lost, ntp-back, \
          process-crash, process-stall, process-resume, profiles-applied, daemon-restart, proxy-down, proxy-up, \
          proxy-blocked or proxy-unblocked",
@@ -341,6 +341,22 @@ until = "61s"
         "{found:?}"
     );
     assert!(found[1].ends_with("the window ends after the scenario"), "{found:?}");
+}
+
+#[test]
+fn a_resource_that_must_not_change_is_not_expected_to() {
+    let unchanged = "[[expect]]\nunchanged = [\"/sync/a\"]\nfrom = \"1s\"\nuntil = \"5s\"\n";
+    let event = |resource: &str, at: &str| {
+        format!("[[expect]]\nresource = {resource:?}\nvalue = \"x\"\nfrom = {at:?}\nuntil = {at:?}\n")
+    };
+    let scenario = parsed(&with_expect(&format!("{unchanged}{}", event("/sync/b", "5s"))));
+    assert!(
+        matches!(&scenario.expect[0], Expectation::Unchanged { resources, .. } if resources == &["/sync/a"])
+    );
+    parsed(&with_expect(&format!("{unchanged}{}", event("/sync/a", "5.1s"))));
+    let found = problems(&with_expect(&format!("{unchanged}{}", event("/sync/a", "5s"))));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("a resource that must not change is expected to change in the same window"));
 }
 
 #[test]

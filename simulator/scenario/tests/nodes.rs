@@ -2,8 +2,11 @@
 //! of linuxptp-daemon.
 
 use ptp_scenario::{NodeFiles, Problem, Scenario, Tag, Topology};
-use serde_json::Value;
-use sim_core::{Action, DpllChange, GnssChange, Leap, ProcessId, ProcessProgram, SimTime, SynceInput, World};
+use serde_json::{Value, json};
+use sim_core::{
+    Action, DpllChange, DpllSource, GnssChange, GnssStart, Leap, Phc2sysSource, ProcessId, ProcessProgram,
+    SimTime, SynceInput, World,
+};
 
 fn head(topology: &str) -> String {
     format!(
@@ -68,7 +71,7 @@ fn each_topology_has_the_configurations_of_its_processes() {
         ("t-gm", &["ts2phc.0.config", "ptp4l.0.config"]),
         ("t-gm-two-cards", &["ts2phc.0.config", "ptp4l.0.config"]),
         ("t-bc", &["ptp4l.0.config", "ts2phc.1.config", "ptp4l.1.config"]),
-        ("synce", &["synce4l.0.config", "ptp4l.0.config"]),
+        ("synce", &["ts2phc.0.config", "synce4l.0.config", "ptp4l.0.config"]),
         ("ntp-failover", &["chronyd.0.config", "ts2phc.0.config", "ptp4l.0.config"]),
     ];
     for (name, files) in expected {
@@ -82,7 +85,7 @@ fn each_topology_has_the_configurations_of_its_processes() {
 fn the_profiles_of_a_high_availability_group_name_each_other() {
     let node = parsed("dual-nic-boundary-clock", "").node;
     let [bc1, bc2, ha] = &profiles(&node)[..] else { panic!("{}", node.profile_json) };
-    assert_eq!(ha["ptpSettings"]["haProfiles"], "bc1,bc2");
+    assert_eq!(ha["ptpSettings"]["haProfiles"], "boundary-clock-1,boundary-clock-2");
     assert!(ha["phc2sysOpts"].is_string() && ha["ptp4lOpts"].is_null());
     for one in [bc1, bc2] {
         assert!(one["ptp4lOpts"].is_string() && one["phc2sysOpts"].is_null());
@@ -130,30 +133,38 @@ fn a_telecom_grandmaster_takes_the_time_of_day_from_its_receiver() {
 fn the_transmitter_of_a_telecom_boundary_clock_is_controlled_by_its_receiver() {
     let node = parsed("t-bc", "").node;
     let [transmitter, receiver] = &profiles(&node)[..] else { panic!("{}", node.profile_json) };
-    assert_eq!(transmitter["ptpSettings"]["controllingProfile"], "receiver");
+    assert_eq!(transmitter["ptpSettings"]["controllingProfile"], receiver["name"]);
     assert!(receiver["ptpSettings"]["controllingProfile"].is_null());
     assert!(receiver["ts2phcOpts"].as_str().unwrap().contains("external_pps"));
 }
 
 #[test]
 fn synchronous_ethernet_and_network_time_have_their_own_files() {
-    let synce = parsed("synce", "[[profile]]\nname = \"synce\"\n[profile.synce4l]\nnetwork_option = 1\n");
-    let text = config(&synce.node, "synce4l.0.config");
+    let more = "[[profile]]\nname = \"telecom-grandmaster-synce\"\n[profile.synce4l]\nnetwork_option = 1\n\
+                interfaces = [\"ens7f1\"]\n[profile.synce4l.external]\nname = \"SMA1\"\nssm = 2\nextended = 255\n";
+    let synce = parsed("synce", more);
     assert_eq!(
-        text,
-        "#profile: synce\n\n[global]\nmessage_tag [synce4l.0.config]\n\n\
-         [<synce1>]\nnetwork_option 1\nextended_tlv 1\n[ens1f0]\n"
+        config(&synce.node, "synce4l.0.config"),
+        "#profile: telecom-grandmaster-synce\n\n[global]\nmessage_tag [synce4l.0.config]\n\n\
+         [<synce1>]\nnetwork_option 1\nextended_tlv 1\n[ens7f1]\n[{SMA1}]\ninput_QL 0x2\ninput_ext_QL 0xff\n"
     );
-    let ntp = parsed("ntp-failover", "[ntp]\nserver = \"192.0.2.7\"\n");
+    let ntp = parsed(
+        "ntp-failover",
+        "[ntp]\nserver = \"192.0.2.7\"\n[[profile]]\nname = \"telecom-grandmaster-ntp\"\n\
+         [profile.chronyd]\nlog_poll_interval = 4\n[profile.chronyd.failover]\nts2phc_tolerance = \"7s\"\n",
+    );
     let text = config(&ntp.node, "chronyd.0.config");
-    assert!(text.contains("server 192.0.2.7 iburst\n"), "{text}");
+    assert!(text.contains("server 192.0.2.7 iburst minpoll 4 maxpoll 4\n"), "{text}");
     assert!(text.contains("bindcmdaddress /tmp/chrony/chronyd.sock\n"), "{text}");
-    assert_eq!(profiles(&ntp.node)[0]["chronydOpts"], "-d");
+    let profile = &profiles(&ntp.node)[0];
+    assert_eq!(profile["chronydOpts"], "-d");
+    let plugin = &profile["plugins"]["ntpfailover"];
+    assert_eq!((&plugin["gnssFailover"], &plugin["settings"]["ts2phcTolerance"]), (&json!(true), &json!(7)));
 }
 
 #[test]
 fn a_profile_may_have_thresholds_of_its_own() {
-    let more = "[thresholds]\nmax_offset_ns = 70\n[[profile]]\nname = \"bc2\"\n\
+    let more = "[thresholds]\nmax_offset_ns = 70\n[[profile]]\nname = \"boundary-clock-2\"\n\
                 [profile.thresholds]\nmin_offset_ns = -30\nholdover_timeout = \"12s\"\n";
     let node = parsed("dual-nic-boundary-clock", more).node;
     let thresholds: Vec<(i64, i64, i64)> = profiles(&node)
@@ -171,7 +182,7 @@ fn a_profile_may_have_thresholds_of_its_own() {
 fn an_entry_with_a_known_name_changes_a_part_and_another_one_adds_one() {
     let more = r#"
 [[grandmaster]]
-name = "gm2"
+name = "gm1"
 clock_class = 7
 clock_identity = "abcdef.fffe.000001"
 
@@ -201,7 +212,7 @@ grandmaster = "spare"
 asymmetry_ns = -5
 
 [[profile]]
-name = "bc2"
+name = "boundary-clock-2"
 [profile.ptp4l]
 clock_class_threshold = 135
 [[profile.ptp4l.port]]
@@ -218,19 +229,18 @@ gm_capable = false
 interface = "ens9f0"
 "#;
     let setup = parsed("dual-nic-boundary-clock", more).setup;
-    assert_eq!((setup.grandmasters.len(), setup.cards.len(), setup.links.len()), (3, 3, 3));
-    assert_eq!(setup.grandmasters[1].data_set.clock_class, 7);
-    assert_eq!(setup.grandmasters[1].clock_identity.to_string(), "abcdef.fffe.000001");
-    assert_eq!(setup.grandmasters[2].data_set.priority2, 200);
-    let identities: Vec<_> = setup.grandmasters.iter().map(|one| one.clock_identity).collect();
-    assert!(identities[0] != identities[2] && identities[1] != identities[2]);
+    assert_eq!((setup.grandmasters.len(), setup.cards.len(), setup.links.len()), (2, 3, 3));
+    assert_eq!(setup.grandmasters[0].data_set.clock_class, 7);
+    assert_eq!(setup.grandmasters[0].clock_identity.to_string(), "abcdef.fffe.000001");
+    assert_eq!(setup.grandmasters[1].data_set.priority2, 200);
+    assert_ne!(setup.grandmasters[0].clock_identity, setup.grandmasters[1].clock_identity);
     assert_eq!(setup.cards[1].stamps.noise_ns, 2.0);
     assert_eq!(setup.cards[1].phc.frequency_ppb, 3.0);
     assert_eq!(setup.cards[1].phc.aging_ppb_per_day, 0.53, "as an OCXO has it");
     assert_eq!(setup.cards[2].gnss.map(|gnss| gnss.pps_noise_ns), Some(6.0));
     assert_eq!(setup.cards[2].ptp_device, 2);
-    assert_eq!((setup.links[1].grandmaster, setup.links[1].path.noise_ns), (1, 9.0));
-    assert_eq!((setup.links[2].grandmaster, setup.links[2].path.asymmetry_ns), (2, -5.0));
+    assert_eq!((setup.links[1].grandmaster, setup.links[1].path.noise_ns), (0, 9.0));
+    assert_eq!((setup.links[2].grandmaster, setup.links[2].path.asymmetry_ns), (1, -5.0));
     let bc2 = setup.profiles[1].ptp4l.as_ref().unwrap();
     assert_eq!((bc2.ports.len(), bc2.clock_class_threshold), (2, 135));
     assert_eq!((bc2.ports[1].server_only, bc2.ports[1].local_priority), (false, 9));
@@ -238,6 +248,108 @@ interface = "ens9f0"
     assert_eq!(third.config_index, 3);
     assert_eq!(third.ptp4l.as_ref().unwrap().ports.len(), 1);
     assert!(!third.ptp4l.as_ref().unwrap().gm_capable && third.phc2sys.is_none());
+}
+
+#[test]
+fn physics_can_be_written() {
+    let more = r#"
+[[card]]
+interfaces = ["ens7f0", "ens7f1"]
+frequency_step_ppb = 0.5
+[card.gnss]
+start = "hot"
+accuracy_ns = 7
+sawtooth_ns = 0
+survey_in_s = 600
+[card.dpll]
+time_constant_s = 40
+lock_pulses = 6
+holdover_pulses = 11
+requalify_pulses = 3
+holdover_max_offset_ns = 500
+holdover_timeout_s = 300
+max_in_spec_offset_ns = 100
+[card.dpll.oscillator]
+kind = "rubidium"
+sensitivity_ppb_per_k = 0.5
+swing_k = 4
+swing_period_s = 3600
+swing_rises_at_s = -60
+
+[[card]]
+interfaces = ["ens8f0", "ens8f1"]
+[card.dpll]
+source_card = "ens9f0"
+
+[[card]]
+interfaces = ["ens9f0"]
+[card.dpll]
+source = "synce"
+
+[[profile]]
+name = "telecom-grandmaster"
+[profile.ts2phc]
+holdover_s = 7200
+servo_offset_threshold_ns = 800
+servo_num_offset_values = 5
+first_step_threshold_ns = 30000
+logging_level = 6
+
+[[timeline]]
+at = "1s"
+action = "temperature-step"
+by_k = -2.5
+"#;
+    let scenario = parsed("t-gm-two-cards", more);
+    let setup = &scenario.setup;
+    assert_eq!(setup.cards[0].frequency_step_ppb, 0.5);
+    let gnss = setup.cards[0].gnss.unwrap();
+    assert_eq!((gnss.start, gnss.accuracy_ns, gnss.survey_in_s), (GnssStart::Hot, 7, 600));
+    assert_eq!(gnss.sawtooth_ns, 0.0);
+    let dpll = setup.cards[0].dpll.unwrap();
+    assert_eq!((dpll.source, dpll.time_constant_s), (DpllSource::Gnss, 40.0));
+    assert_eq!((dpll.lock_pulses, dpll.holdover_pulses, dpll.requalify_pulses), (6, 11, 3));
+    let holdover = dpll.holdover;
+    assert_eq!((holdover.max_offset_ns, holdover.timeout_s, holdover.max_in_spec_offset_ns), (500, 300, 100));
+    assert_eq!(dpll.oscillator.frequency_ppb, 0.014, "as rubidium has it");
+    let temperature = dpll.oscillator.temperature;
+    assert_eq!((temperature.sensitivity_ppb_per_k, temperature.swing_k), (0.5, 4.0));
+    assert_eq!((temperature.period_s, temperature.rises_at_s), (3600.0, -60.0));
+    assert_eq!(setup.cards[1].dpll.unwrap().source, DpllSource::Card(2), "though it is named later");
+    assert_eq!(setup.cards[2].dpll.unwrap().source, DpllSource::Synce);
+    let ts2phc = setup.profiles[0].ts2phc.as_ref().unwrap();
+    assert_eq!((ts2phc.holdover_s, ts2phc.servo_offset_threshold_ns), (7200, 800));
+    assert_eq!((ts2phc.servo_num_offset_values, ts2phc.first_step_threshold_ns), (5, 30_000));
+    assert_eq!(ts2phc.logging_level, 6);
+    assert_eq!(setup.timeline, [(SimTime::from_s(1), Action::TemperatureStep { by_k: -2.5 })]);
+    assert_eq!(profiles(&scenario.node)[0]["plugins"]["e810"]["settings"]["LocalMaxHoldoverOffSet"], 500);
+}
+
+#[test]
+fn phc2sys_follows_its_own_ptp4l_an_interface_or_a_group() {
+    let options = |scenario: &Scenario, place: usize| profiles(&scenario.node)[place]["phc2sysOpts"].clone();
+    let own = parsed("boundary-clock", "[phc2sys]\nsummary_samples = 32\nsanity_freq_limit_ppb = 0\n");
+    let phc2sys = own.setup.profiles[0].phc2sys.as_ref().unwrap();
+    assert_eq!((&phc2sys.source, phc2sys.summary_samples), (&Phc2sysSource::Automatic, 32));
+    assert_eq!(
+        (phc2sys.sanity_freq_limit_ppb, options(&own, 0)),
+        (0, json!("-a -r -n 24 -m -N 8 -R 16 -u 32"))
+    );
+
+    let one = parsed("boundary-clock", "[phc2sys]\nsource_interface = \"ens1f1\"\n");
+    assert_eq!(options(&one, 0), json!("-s ens1f1 -w -n 24 -m -N 8 -R 16"));
+
+    let more = "[[profile]]\nname = \"group\"\n[profile.phc2sys]\nsource_profiles = [\"later\", \"boundary-clock\"]\n\
+                [[profile]]\nname = \"later\"\n[profile.ptp4l]\n";
+    let group = parsed("boundary-clock", more);
+    let source = &group.setup.profiles[1].phc2sys.as_ref().unwrap().source;
+    assert_eq!(*source, Phc2sysSource::HighAvailability { profiles: vec![2, 0] }, "the preferred one first");
+    assert_eq!(profiles(&group.node)[1]["ptpSettings"]["haProfiles"], "later,boundary-clock");
+
+    let bad = "[phc2sys]\nsource = \"automatic\"\nsource_interface = \"eth9\"\n";
+    assert_eq!(problems("boundary-clock", bad), ["there is a \"source\" already"]);
+    let bad = "[phc2sys]\nsource_profiles = [\"x\"]\n";
+    assert_eq!(problems("boundary-clock", bad), ["there is no profile \"x\""]);
 }
 
 #[test]
@@ -259,9 +371,13 @@ fn actions_find_what_they_name() {
     let ha = "dual-nic-boundary-clock";
     let process = |program, profile| ProcessId { program, profile };
     let cases = [
-        (ha, "\"grandmaster-silent\"\ngrandmaster = \"gm2\"", Action::GrandmasterSilent { grandmaster: 1 }),
         (
-            ha,
+            "dual-follower",
+            "\"grandmaster-silent\"\ngrandmaster = \"gm2\"",
+            Action::GrandmasterSilent { grandmaster: 1 },
+        ),
+        (
+            "dual-follower",
             "\"grandmaster-step\"\ngrandmaster = \"gm1\"\nby_ns = -7",
             Action::GrandmasterStep { grandmaster: 0, by_ns: -7 },
         ),
@@ -295,9 +411,9 @@ fn actions_find_what_they_name() {
         ),
         (
             "synce",
-            "\"synce-quality\"\nssm = 15\nextended = 255",
+            "\"synce-quality\"\ninterface = \"ens7f0\"\nssm = 15\nextended = 255",
             Action::SynceInput {
-                interface: "ens1f0".to_owned(),
+                interface: "ens7f0".to_owned(),
                 input: SynceInput::Quality { ssm: 15, extended: 255 },
             },
         ),
@@ -308,7 +424,7 @@ fn actions_find_what_they_name() {
         ),
         (
             ha,
-            "\"process-stall\"\nprocess = \"ptp4l\"\nprofile = \"bc2\"",
+            "\"process-stall\"\nprocess = \"ptp4l\"\nprofile = \"boundary-clock-2\"",
             Action::ProcessStall { process: process(ProcessProgram::Ptp4l, 1) },
         ),
         (
@@ -332,9 +448,9 @@ fn bad_action(topology: &str, entry: &str) -> Vec<String> {
 fn an_action_on_what_is_not_there_is_a_mistake() {
     let ha = "dual-nic-boundary-clock";
     let cases = [
-        (ha, "\"grandmaster-silent\"", "\"grandmaster\" must say which: there are 2"),
+        ("dual-follower", "\"grandmaster-silent\"", "\"grandmaster\" must say which: there are 2"),
         (
-            ha,
+            "dual-follower",
             "\"grandmaster-silent\"\ngrandmaster = \"x\"",
             "there is no grandmaster \"x\"; there is gm1, gm2",
         ),
@@ -356,8 +472,8 @@ fn an_action_on_what_is_not_there_is_a_mistake() {
         (ha, "\"process-crash\"\nprocess = \"ts2phc\"", "no profile runs it"),
         (
             ha,
-            "\"process-crash\"\nprocess = \"phc2sys\"\nprofile = \"bc1\"",
-            "the profile \"bc1\" does not run it",
+            "\"process-crash\"\nprocess = \"phc2sys\"\nprofile = \"boundary-clock-1\"",
+            "the profile \"boundary-clock-1\" does not run it",
         ),
         (ha, "\"process-crash\"\nprocess = \"ptp4l\"\nprofile = \"x\"", "there is no profile \"x\""),
         ("bare", "\"proxy-down\"\nprocess = \"ptp4l\"", "timeline knows no \"process\""),
@@ -376,7 +492,7 @@ fn a_part_that_refers_to_what_is_not_there_is_a_mistake() {
         (ha, "[phc]\n", "the node has not exactly one card: write [[card]] and [card.phc]"),
         (ha, "[ptp4l]\n", "the node has not exactly one ptp4l: write [[profile]] and [profile.ptp4l]"),
         (
-            ha,
+            "dual-follower",
             "[grandmaster]\n",
             "the node has not exactly one grandmaster: write [[grandmaster]] with its name",
         ),
@@ -399,20 +515,29 @@ fn a_part_that_refers_to_what_is_not_there_is_a_mistake() {
         ),
         (
             ha,
-            "[[profile]]\nname = \"bc2\"\nconfig_index = 0\n",
-            "profiles \"bc1\" and \"bc2\" have the same \"config_index\", 0",
+            "[[profile]]\nname = \"boundary-clock-2\"\nconfig_index = 0\n",
+            "profiles \"boundary-clock-1\" and \"boundary-clock-2\" have the same \"config_index\", 0",
         ),
         (
             ha,
-            "[[profile]]\nname = \"bc1\"\n[[profile.ptp4l.port]]\ninterface = \"x\"\n",
+            "[[profile]]\nname = \"boundary-clock-1\"\n[[profile.ptp4l.port]]\ninterface = \"x\"\n",
             "no card has an interface \"x\"",
         ),
         (
             ha,
-            "[[profile]]\nname = \"bc1\"\n[profile.ptp4l]\nslave_only = 1\n",
+            "[[profile]]\nname = \"boundary-clock-1\"\n[profile.ptp4l]\nslave_only = 1\n",
             "ptp4l knows no \"slave_only\"",
         ),
-        (ha, "[os_clock]\nkind = \"quartz\"\n", "\"kind\" is not crystal, tcxo or ocxo"),
+        (
+            "t-gm",
+            "[[card]]\ninterfaces = [\"ens7f0\"]\n[card.dpll]\nsource_card = \"ens7f0\"\n",
+            "a card does not take its 1PPS from itself",
+        ),
+        (
+            ha,
+            "[os_clock]\nkind = \"quartz\"\n",
+            "\"kind\" is not perfect, crystal, tcxo, ocxo, high-performance-ocxo or rubidium",
+        ),
         (
             "ordinary-clock",
             "[grandmaster]\nclock_identity = \"12\"\n",

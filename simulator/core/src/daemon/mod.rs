@@ -1,45 +1,71 @@
 //! linuxptp-daemon around the processes: it starts them, passes their lines on, and adds lines of its own.
 
-mod device_names;
-
 use crate::dpll::DpllReport;
 use crate::gnss::GnssReport;
 use crate::outbox::Outbox;
 use crate::printer::{Printed, Printer};
 use crate::queue::{Event, Queue};
-use crate::{ClockRole, Connection, Phc2sysSource, ProcessId, ProcessProgram, Setup, SimTime};
+use crate::{Boot, Connection, Phc2sysSource, ProcessId, ProcessProgram, Setup, SimTime};
+use dpll_watch::DpllWatch;
 use ha_profile::HaProfiles;
 use ntp_failover::{NtpFailover, Order};
+use pipe::Pipe;
+pub(crate) use pipe::Proxy;
 use ptp_lines::{
-    Body, ChronydText, ClockClassChange, Command, Line, Message, NumberForm, Phc2sysSelection, Prefix,
-    ProcessStatus, Program, Stamp, StatusSeparator, Synce4lNotice, parse,
+    Body, ChronydText, Line, Message, Phc2sysSelection, Prefix, Program, Stamp, Synce4lNotice, parse,
 };
+use std::collections::{BTreeMap, BTreeSet};
 use synce::Synce;
+use telecom::Telecom;
 
+mod boot;
+mod boundary;
+mod clock_class;
+mod device_names;
+mod dpll_watch;
+mod grandmaster;
 mod ha_profile;
 mod ntp_failover;
+mod pipe;
+mod pipes;
+mod replay;
 mod synce;
+mod telecom;
 
-/// The clock class of a client-only clock, IEEE 1588-2019 7.6.2.5.
-const OWN_CLASS: u8 = 255;
-/// phc2sys is started once ptp4l reports less than this.
+/// phc2sys is started once ptp4l or ts2phc reports less than this.
 const PHC2SYS_START_OFFSET_NS: u64 = 1_000_000_000;
 
 /// What the daemon handles beside the lines of its processes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum DaemonInput {
+    /// It applies the profiles.
+    Apply,
+    /// It has applied them: everything that starts at once runs.
+    Applied,
+    /// The children of a ts2phc run: GNSS and DPLLs are watched.
+    Watch { profile: usize },
     /// The ptp4l of a profile tells its subscribers, of whom pmc is one, that its grandmaster has changed.
     ParentChanged { profile: usize, class: u8 },
     /// pmc has asked for the class of the grandmaster.
     ClassKnown { profile: usize, class: u8 },
+    /// The class of a boundary clock's grandmaster, from pmc once more.
+    UpstreamClass { profile: usize },
     /// Its clock for repeats of the clock class.
     ClassRepeat,
     /// A GNSS receiver has told its state, once per second.
     Gnss { card: usize, report: GnssReport },
     /// A DPLL has notified a change, or its periodic state.
     Dpll { card: usize, report: DpllReport },
+    /// A second of the daemon's own clock: holdovers and windows are counted with it.
+    Second,
     /// gpsd or gpspipe has died, and the daemon has started it again.
     ChildRestarted { process: ProcessId },
+    /// It dials the event socket again.
+    Dial { connection: Connection },
+    /// The proxy asks for `/emit-logs`.
+    LogsAsked,
+    /// A process has waited long enough for the live gate.
+    GateWaitedFor { connection: Connection },
 }
 
 /// What the daemon reaches out to.
@@ -51,121 +77,159 @@ pub(crate) struct Reach<'a> {
     pub(crate) printer: &'a Printer,
 }
 
+/// Whether the lines of processes may pass: closed from when profiles are applied to when the proxy asks for the logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gate {
+    Open,
+    Closed,
+}
+
+/// How far the daemon is with its profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    /// It has not begun, or stops what runs.
+    Waiting,
+    /// It starts processes. `CMD RESTART` follows a cold boot.
+    Applying(Boot),
+    Applied,
+}
+
 /// The daemon.
 #[derive(Debug)]
 pub(crate) struct Daemon {
     setup: Setup,
-    /// By profile.
+    proxy: Proxy,
+    pipes: BTreeMap<Connection, Pipe>,
+    gate: Gate,
+    progress: Progress,
+    /// Processes that are started again when they end.
+    wanted: BTreeSet<ProcessId>,
+    running: BTreeSet<ProcessId>,
+    /// Those that have said something that the daemon understands.
+    reported: BTreeSet<ProcessId>,
+    /// By profile: the class that was told last, and that of its grandmaster.
     known_class: Vec<Option<u8>>,
+    upstream_class: Vec<Option<u8>>,
     has_started_phc2sys: Vec<bool>,
+    /// Whether the children of the profile's ts2phc run.
+    is_watched: Vec<bool>,
     ha_profiles: Vec<Option<HaProfiles>>,
     synce: Vec<Option<Synce>>,
     ntp_failover: Vec<Option<NtpFailover>>,
     /// Processes that the plug-in `ntpfailover` keeps from running.
     kept_down: Vec<ProcessId>,
+    /// By profile: the node as a telecom grandmaster or boundary clock.
+    telecom: Vec<Option<Telecom>>,
+    /// By card.
+    dplls: Vec<Option<DpllWatch>>,
+    /// The last line about the role of a port, by profile and port.
+    port_lines: BTreeMap<(usize, u16), String>,
 }
 
 impl Daemon {
-    /// It applies the profiles at the start.
-    pub(crate) fn new(setup: &Setup, queue: &mut Queue, outbox: &mut Outbox) -> Self {
-        let now = SimTime::START;
-        outbox.opened(now, Connection::Control);
-        outbox.command(now, Connection::Control, Command::Restart);
-        outbox.closed(now, Connection::Control);
-        outbox.opened(now, Connection::EventHandler);
-        for (profile, processes) in setup.profiles.iter().enumerate() {
-            for (program, is_there) in [
-                (ProcessProgram::Chronyd, processes.chronyd.is_some()),
-                (ProcessProgram::Ts2phc, processes.ts2phc.is_some()),
-                (ProcessProgram::Synce4l, processes.synce4l.is_some()),
-                (ProcessProgram::Ptp4l, processes.ptp4l.is_some()),
-            ] {
-                let process = ProcessId { program, profile };
-                if is_there && !setup.model.starts.contains_key(&process) {
-                    queue.plan(now, Event::Start { process });
-                }
-            }
-        }
-        for (process, at) in &setup.model.starts {
-            queue.plan(*at, Event::Start { process: *process });
-        }
-        let starts_itself = |profile| {
-            let process = ProcessId { program: ProcessProgram::Phc2sys, profile };
-            setup.model.starts.contains_key(&process)
-        };
-        let daemon = Self {
-            known_class: vec![None; setup.profiles.len()],
-            has_started_phc2sys: (0..setup.profiles.len()).map(starts_itself).collect(),
-            ha_profiles: (0..setup.profiles.len()).map(|profile| HaProfiles::new(setup, profile)).collect(),
-            synce: setup.profiles.iter().map(|own| own.synce4l.as_ref().map(Synce::new)).collect(),
-            ntp_failover: (0..setup.profiles.len()).map(|own| NtpFailover::new(setup, own)).collect(),
+    /// It begins to apply the profiles at the start, or has done so.
+    pub(crate) fn new(setup: &Setup, queue: &mut Queue) -> Self {
+        let mut daemon = Self {
+            proxy: Proxy::Reads,
+            pipes: BTreeMap::new(),
+            gate: Gate::Closed,
+            progress: Progress::Waiting,
+            wanted: BTreeSet::new(),
+            running: BTreeSet::new(),
+            reported: BTreeSet::new(),
+            known_class: Vec::new(),
+            upstream_class: Vec::new(),
+            has_started_phc2sys: Vec::new(),
+            is_watched: Vec::new(),
+            ha_profiles: Vec::new(),
+            synce: Vec::new(),
+            ntp_failover: Vec::new(),
             kept_down: Vec::new(),
+            telecom: Vec::new(),
+            dplls: Vec::new(),
+            port_lines: BTreeMap::new(),
             setup: setup.clone(),
         };
-        daemon.plan_repeat(now, queue);
+        daemon.forget();
+        queue.plan(SimTime::START, Event::Daemon(DaemonInput::Apply));
+        queue.plan(SimTime::START, Event::Daemon(DaemonInput::Second));
+        daemon.plan_repeat(SimTime::START, queue);
         daemon
-    }
-
-    /// A process has been started: its connection is opened.
-    pub(crate) fn started(&self, process: ProcessId, reach: &mut Reach<'_>) {
-        let connection = Connection::Process(process);
-        reach.outbox.opened(reach.now, connection);
-        reach.outbox.command(reach.now, connection, Command::LiveStart);
-        self.status(process, 1, reach);
-        if process.program == ProcessProgram::Ptp4l {
-            self.status(ProcessId { program: ProcessProgram::Pmc, ..process }, 1, reach);
-        }
-    }
-
-    /// A process has ended, as the daemon wanted or not.
-    pub(crate) fn ended(&self, process: ProcessId, reach: &mut Reach<'_>) {
-        self.status(process, 0, reach);
-        reach.outbox.closed(reach.now, Connection::Process(process));
-    }
-
-    /// A process has printed a line.
-    pub(crate) fn printed(&mut self, line: Printed, reach: &mut Reach<'_>) {
-        self.learn(&line, reach);
-        self.obey_failover(&line, reach);
-        let text = self.with_prefix(line.process, line.text, reach);
-        let text = device_names::replaced(&self.setup.cards, &line.process, text);
-        reach.outbox.line(reach.now, Connection::Process(line.process), text);
     }
 
     pub(crate) fn handle(&mut self, input: DaemonInput, reach: &mut Reach<'_>) {
         match input {
+            DaemonInput::Apply => self.apply(reach),
+            DaemonInput::Applied => self.applied(reach),
+            DaemonInput::Watch { profile } => self.watch(profile),
             DaemonInput::ParentChanged { profile, class } => {
                 let known_at = reach.now.after_ns(self.setup.daemon.clock_class_latency_ns);
                 reach.queue.plan(known_at, Event::Daemon(DaemonInput::ClassKnown { profile, class }));
             }
             DaemonInput::ClassKnown { profile, class } => self.class_known(profile, class, reach),
+            DaemonInput::UpstreamClass { profile } => self.tell_upstream_class(profile, reach),
             DaemonInput::ClassRepeat => self.class_repeat(reach),
+            DaemonInput::Gnss { card, report } => self.gnss_told(card, report, reach),
+            DaemonInput::Dpll { card, report } => self.dpll_told(card, report, reach),
+            DaemonInput::Second => self.second(reach),
             DaemonInput::ChildRestarted { process } => self.status(process, 1, reach),
-            DaemonInput::Gnss { .. } | DaemonInput::Dpll { .. } => {}
+            DaemonInput::Dial { connection } => self.dial_again(connection, reach),
+            DaemonInput::LogsAsked => self.logs_asked(reach),
+            DaemonInput::GateWaitedFor { connection } => self.pass_gate(connection, reach),
         }
     }
 
-    fn learn(&mut self, line: &Printed, reach: &mut Reach<'_>) {
+    /// A process has printed a line.
+    pub(crate) fn printed(&mut self, line: Printed, reach: &mut Reach<'_>) {
+        self.learn_before(&line, reach);
+        self.obey_failover(&line, reach);
+        let text = self.with_prefix(line.process, line.text.clone(), reach);
+        let text = device_names::replaced(&self.setup.cards, &line.process, text);
+        self.write(Connection::Process(line.process), text, reach);
+        self.learn_after(&line, reach);
+    }
+
+    /// What leads to lines before this one.
+    fn learn_before(&mut self, line: &Printed, reach: &mut Reach<'_>) {
+        let Ok(Line::Message(message)) = parse(line.text.as_bytes()) else { return };
+        self.reported.insert(line.process);
+        if let Body::Phc2sysSelection(selection) = message.body {
+            self.tell_ha_profiles(line.process, &selection, reach);
+        }
+    }
+
+    /// What leads to lines after this one.
+    fn learn_after(&mut self, line: &Printed, reach: &mut Reach<'_>) {
         let Ok(Line::Message(message)) = parse(line.text.as_bytes()) else { return };
         let profile = line.process.profile;
         if let Body::Ptp4lOffset(offset) = message.body {
             self.offset_seen(profile, offset.offset_ns, reach);
+            self.ptp_offset(profile, offset.offset_ns);
         } else if let Body::Ts2phcOffset(offset) = message.body {
             self.offset_seen(profile, offset.offset_ns, reach);
-        } else if let Body::Phc2sysSelection(selection) = message.body {
-            self.tell_ha_profiles(line.process, &selection, reach);
+            self.ts2phc_offset(profile, &offset, reach);
+        } else if let Body::Ts2phcNotice(notice) = message.body {
+            self.ts2phc_notice(profile, &notice);
+        } else if let Body::PortTransition(transition) = message.body {
+            self.port_changed(profile, &transition, line, reach);
         } else if let Body::Synce4lNotice(notice) = message.body {
             self.tell_synce(line.process, &notice, reach);
         }
     }
 
     /// These lines go before the one that they follow from.
-    fn tell_ha_profiles(&self, process: ProcessId, selection: &Phc2sysSelection<'_>, reach: &mut Reach<'_>) {
+    fn tell_ha_profiles(
+        &mut self,
+        process: ProcessId,
+        selection: &Phc2sysSelection<'_>,
+        reach: &mut Reach<'_>,
+    ) {
         let Some(Some(profiles)) = self.ha_profiles.get(process.profile) else { return };
-        for said in profiles.heard(selection) {
-            let tag = reach.printer.tag(process);
-            let text = reach.outbox.daemon_line(reach.now, Program::Phc2sys, tag, Body::HaProfile(said));
-            reach.outbox.line(reach.now, Connection::Process(process), text);
+        let tag = reach.printer.tag(process);
+        let line = |said| reach.outbox.daemon_line(reach.now, Program::Phc2sys, tag, Body::HaProfile(said));
+        let lines: Vec<String> = profiles.heard(selection).into_iter().map(line).collect();
+        for text in lines {
+            self.write(Connection::Process(process), text, reach);
         }
     }
 
@@ -174,7 +238,7 @@ impl Daemon {
         if let Some(body) = synce.heard(notice) {
             let tag = reach.printer.tag(process);
             let text = reach.outbox.daemon_line(reach.now, Program::Synce4l, tag, body);
-            reach.outbox.line(reach.now, Connection::EventHandler, text);
+            self.write(Connection::EventHandler, text, reach);
         }
     }
 
@@ -231,51 +295,9 @@ impl Daemon {
             if waits && !*has_started {
                 *has_started = true;
                 let process = ProcessId { program: ProcessProgram::Phc2sys, profile: index };
+                self.wanted.insert(process);
                 reach.queue.plan(at, Event::Start { process });
             }
-        }
-    }
-
-    /// The grandmaster's class, and at once the node's own if it is a client only.
-    fn class_known(&mut self, profile: usize, class: u8, reach: &mut Reach<'_>) {
-        self.class_change(profile, class, reach);
-        let is_client = self.setup.profiles[profile].role == ClockRole::OrdinaryClock;
-        if is_client {
-            self.class_change(profile, OWN_CLASS, reach);
-        }
-        self.known_class[profile] = Some(if is_client { OWN_CLASS } else { class });
-    }
-
-    fn class_repeat(&self, reach: &mut Reach<'_>) {
-        self.plan_repeat(reach.now, reach.queue);
-        for (profile, class) in self.known_class.iter().enumerate() {
-            if let Some(class) = class {
-                self.class_change(profile, *class, reach);
-            }
-        }
-    }
-
-    fn class_change(&self, profile: usize, class: u8, reach: &mut Reach<'_>) {
-        let body = Body::ClockClassChange(ClockClassChange { class, form: NumberForm::Integer });
-        let process = ProcessId { program: ProcessProgram::Ptp4l, profile };
-        let tag = reach.printer.tag(process);
-        let text = reach.outbox.daemon_line(reach.now, Program::Ptp4l, tag, body);
-        reach.outbox.line(reach.now, Connection::EventHandler, text);
-    }
-
-    fn status(&self, process: ProcessId, value: u8, reach: &mut Reach<'_>) {
-        let body =
-            Body::ProcessStatus(ProcessStatus { value: value.into(), separator: StatusSeparator::Colon });
-        let tag = reach.printer.tag(process);
-        let text = reach.outbox.daemon_line(reach.now, process.program.program(), tag, body);
-        let connection = ProcessId { program: process.program.parent(), ..process };
-        reach.outbox.line(reach.now, Connection::Process(connection), text);
-    }
-
-    fn plan_repeat(&self, now: SimTime, queue: &mut Queue) {
-        if self.setup.daemon.clock_class_repeat_ns != 0 {
-            let at = now.after_ns(self.setup.daemon.clock_class_repeat_ns);
-            queue.plan(at, Event::Daemon(DaemonInput::ClassRepeat));
         }
     }
 }

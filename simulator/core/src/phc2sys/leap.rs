@@ -86,3 +86,32 @@ impl LeapWatch {
         unleapt_s.saturating_add_signed(self.leapt_s.saturating_neg())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY_S, LeapWatch, Suspension};
+    use crate::{Leap, SimTime};
+
+    /// A watch that begins a minute before midnight, and how often it is suspended in two minutes at once per second.
+    fn suspended_s(leap: Leap) -> Vec<u64> {
+        let mut watch = LeapWatch::new(20_000 * DAY_S - 60);
+        let looks = (0..120).map(|s| (s, watch.look(SimTime::from_s(s), leap).0));
+        looks.filter(|(_, suspension)| *suspension == Suspension::Suspended).map(|(s, _)| s).collect()
+    }
+
+    #[test]
+    fn the_last_second_is_played_twice_or_not_at_all() {
+        assert_eq!(suspended_s(Leap::Insert), [59, 60]);
+        assert_eq!(suspended_s(Leap::Delete), [0; 0]);
+        assert_eq!(suspended_s(Leap::None), [0; 0]);
+    }
+
+    #[test]
+    fn a_flag_that_is_late_sets_nothing() {
+        let mut watch = LeapWatch::new(20_000 * DAY_S + 3_600);
+        assert_eq!(watch.look(SimTime::START, Leap::Insert), (Suspension::Steered, None));
+        // Noon is after six in the morning.
+        let (_, news) = watch.look(SimTime::from_s(11 * 3_600), Leap::Insert);
+        assert_eq!(news, Some("clock set to insert leap second at midnight (UTC)"));
+    }
+}

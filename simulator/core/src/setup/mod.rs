@@ -13,7 +13,7 @@ mod timestamps;
 mod topology;
 
 pub use card::{CardSetup, DpllSetup, DpllSource, GnssSetup, GnssStart, HoldoverSetup, StampSetup};
-pub use daemon::DaemonSetup;
+pub use daemon::{Boot, DaemonSetup};
 pub use model::{ClockModel, ModelSetup, PathModel};
 pub use network::{DataSet, GrandmasterSetup, LinkSetup, PathSetup};
 pub use oscillator::{OscillatorSetup, TemperatureSetup};

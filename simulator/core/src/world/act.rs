@@ -2,6 +2,7 @@
 
 use super::{Action, LinkState, ProcessId, SimTime, World};
 use crate::chronyd::{ChronydInput, Servers};
+use crate::daemon::{Daemon, Proxy};
 use crate::dpll::{DpllInput, Signal};
 use crate::gnss::{ChildState, GnssChild, GnssInput};
 use crate::network::Grandmaster;
@@ -15,9 +16,6 @@ use crate::{ProcessProgram, SynceInput};
 const LINK_NOTICE_NS: u64 = 10_000_000;
 /// QL-DNU of option 1, and QL-DUS of option 2: ITU-T G.781.
 const DO_NOT_USE: u8 = 0xf;
-
-/// From the end of a process to the next start of it.
-const RESTART_NS: u64 = 1_000_000_000;
 
 impl World {
     pub(super) fn act(&mut self, now: SimTime, index: usize) {
@@ -64,10 +62,7 @@ impl World {
                 self.queue.plan(now, Event::Dpll { card, input: DpllInput::Change(change) });
             }
             Action::TemperatureStep { by_k } => self.hardware.warm(now, by_k),
-            Action::ProcessCrash { process } => {
-                self.stop(now, process);
-                self.tell_gnss_child(now, process, |child| GnssInput::ChildDies { child });
-            }
+            Action::ProcessCrash { process } => self.crash(now, process),
             Action::ProcessStall { process } => {
                 self.processes.stall(process);
                 let state = ChildState::Down;
@@ -84,12 +79,15 @@ impl World {
             Action::SynceInput { interface, input } => self.synce_input(now, &interface, input),
             Action::NtpLost => self.set_ntp(now, Servers::Silent),
             Action::NtpBack => self.set_ntp(now, Servers::Answer),
-            Action::ProfilesApplied
-            | Action::DaemonRestart
-            | Action::ProxyDown
-            | Action::ProxyUp
-            | Action::ProxyBlocked
-            | Action::ProxyUnblocked => {}
+            Action::ProfilesApplied => self.with_daemon(now, Daemon::apply_anew),
+            Action::DaemonRestart => self.with_daemon(now, Daemon::restart),
+            Action::ProxyDown => self.with_daemon(now, |daemon, reach| daemon.set_proxy(Proxy::Gone, reach)),
+            Action::ProxyBlocked => {
+                self.with_daemon(now, |daemon, reach| daemon.set_proxy(Proxy::Blocked, reach));
+            }
+            Action::ProxyUp | Action::ProxyUnblocked => {
+                self.with_daemon(now, |daemon, reach| daemon.set_proxy(Proxy::Reads, reach));
+            }
         }
     }
 
@@ -119,6 +117,12 @@ impl World {
                 self.queue.plan(now, Event::Gnss { card, input: input(child) });
             }
         }
+    }
+
+    /// linuxptp-daemon starts it again, whatever the reason.
+    fn crash(&mut self, now: SimTime, process: ProcessId) {
+        self.stop(now, process);
+        self.tell_gnss_child(now, process, |child| GnssInput::ChildDies { child });
     }
 
     fn set_ntp(&mut self, now: SimTime, servers: Servers) {

@@ -39,8 +39,8 @@ pub(crate) fn clknetsim_oc44(seed: u64) -> Setup {
         ..Setup::default()
     };
     let profile = &mut setup.profiles[0];
-    profile.ptp4l.as_mut().unwrap().ports = vec![PortSetup::on("eth0")];
-    let phc2sys = profile.phc2sys.as_mut().unwrap();
+    profile.ptp4l.as_mut().expect("it has one").ports = vec![PortSetup::on("eth0")];
+    let phc2sys = profile.phc2sys.as_mut().expect("it has one");
     // node3_refclock: 20 ns of noise; clknetsim reads clocks in no time.
     phc2sys.reading_noise_ns = 20.0;
     phc2sys.reading_delay_ns = 0.0;

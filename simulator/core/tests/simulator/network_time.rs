@@ -56,9 +56,9 @@ fn a_source_is_lost_after_eight_questions_without_an_answer() {
     assert!(lost.contains("]: 2026-11-22T12:20:46Z Can't"), "{lost}");
     let says: Vec<ChronydSays> = lines
         .iter()
-        .filter_map(|line| match message(line)?.body {
-            Body::Chronyd(text) => Some(text.says),
-            _ => None,
+        .filter_map(|line| {
+            let Body::Chronyd(text) = message(line)?.body else { return None };
+            Some(text.says)
         })
         .collect();
     assert_eq!(says, [ChronydSays::Other, ChronydSays::SelectedSource, ChronydSays::NoSelectableSources]);

@@ -1,10 +1,10 @@
 //! phc2sys: whom it follows, what it steers and what it says, against the recorded runs.
 
 use crate::common::{between, deviation, instants_s, mean, message, recorded, samples, simulated, truths_of};
-use ptp_lines::{Body, Clock, Servo};
+use ptp_lines::{Body, Servo};
 use sim_core::{
-    Action, Connection, Leap, OscillatorSetup, Phc2sysSetup, Phc2sysSource, ProcessId, ProcessProgram, Setup,
-    SimTime,
+    Action, Connection, Leap, Phc2sysSetup, Phc2sysSource, ProcessId, ProcessProgram, Setup, SimTime,
+    TrueState,
 };
 
 const fn phc2sys(profile: usize) -> Connection {
@@ -40,17 +40,15 @@ fn choices(lines: &[String], from_s: f64, until_s: f64) -> Vec<String> {
 
 fn steered(lines: &[String], clock: &str) -> Vec<f64> {
     let of_clock = lines.iter().filter(|line| {
-        message(line).is_some_and(|message| match message.body {
-            Body::Phc2sysOffset(offset) => offset.clock.to_string() == clock,
-            _ => false,
-        })
+        let body = message(line).map(|message| message.body);
+        if let Some(Body::Phc2sysOffset(offset)) = body { offset.clock.to_string() == clock } else { false }
     });
     of_clock.flat_map(|line| instants_s(std::slice::from_ref(line), "offset")).collect()
 }
 
 fn ha(timeline: Vec<(SimTime, Action)>) -> Vec<String> {
     let mut setup = Setup { duration_s: 60, timeline, ..Setup::dual_nic_boundary_clock() };
-    setup.profiles[2].phc2sys.as_mut().unwrap().rate_hz = 1;
+    setup.profiles[2].phc2sys.as_mut().expect("it has one").rate_hz = 1;
     simulated(&setup, HA)
 }
 
@@ -60,7 +58,8 @@ fn two_cards_are_chosen_between_as_in_the_recorded_run() {
     let down = |interface| (at(20), link(interface, false));
     let first = ha(vec![down("ens1f0"), (at(30), link("ens1f0", true))]);
     // Start, loss of the first card, of the second, of both.
-    assert_eq!(choices(&first, 0.0, 15.0), choices(&real, 2064.0, 2065.0), "start");
+    // The recorded one was started when both were followed already.
+    assert!(choices(&first, 0.0, 15.0).ends_with(&choices(&real, 2064.0, 2065.0)), "start");
     assert_eq!(choices(&first, 20.0, 25.0), choices(&real, 2082.0, 2083.0), "the first card is lost");
     let back = choices(&real, 2094.0, 2095.0);
     assert!(choices(&first, 30.0, 45.0).ends_with(&back[2..]), "the first card is back");
@@ -105,7 +104,8 @@ fn a_boundary_clock_names_its_ports_as_in_the_recorded_run() {
     let renamed = |lines: Vec<String>| -> Vec<String> {
         lines.iter().map(|line| line.replace("ens1f", "eth")).collect()
     };
-    assert_eq!(renamed(choices(&lines, 11.0, 170.0)), renamed(choices(&real, 11.0, 199.0)));
+    // The recorded one started 1 s before this one.
+    assert_eq!(renamed(choices(&lines, 20.0, 170.0)), renamed(choices(&real, 11.0, 199.0)));
 }
 
 #[test]
@@ -134,18 +134,15 @@ fn a_summary_has_the_form_of_a_recorded_one_once_per_so_many_samples() {
 
 #[test]
 fn a_locked_phc2sys_is_as_noisy_as_an_e810() {
-    for seed in 1..=4 {
-        let setup = Setup { seed, duration_s: 180, ..Setup::ordinary_clock() };
-        let lines = simulated(&setup, OWN);
-        let locked = between(&samples(&lines), 30.0, 180.0);
-        let offset_ns = deviation(locked.iter().map(|sample| sample.offset_ns));
-        let freq_ppb = deviation(locked.iter().map(|sample| sample.freq_ppb));
-        // 8.3 ns and 9 to 12 ppb measured on an E810; 2400 correlated samples spread a deviation by some 3 per cent.
-        assert!((7.5..9.2).contains(&offset_ns), "seed {seed}: {offset_ns} ns");
-        assert!((8.5..12.5).contains(&freq_ppb), "seed {seed}: {freq_ppb} ppb");
-        let delays = lines.iter().filter_map(|line| match message(line)?.body {
-            Body::Phc2sysOffset(offset) if offset.clock == Clock::Realtime => offset.delay_ns,
-            _ => None,
+    let (mut offset_ns, mut freq_ppb) = (Vec::new(), Vec::new());
+    for seed in 1..=6 {
+        let lines = simulated(&Setup { seed, duration_s: 70, ..Setup::ordinary_clock() }, OWN);
+        let locked = between(&samples(&lines), 30.0, 70.0);
+        offset_ns.push(deviation(locked.iter().map(|sample| sample.offset_ns)));
+        freq_ppb.push(deviation(locked.iter().map(|sample| sample.freq_ppb)));
+        let delays = lines.iter().filter_map(|line| {
+            let Body::Phc2sysOffset(offset) = message(line)?.body else { return None };
+            offset.delay_ns
         });
         let delays: Vec<i64> = delays.collect();
         // 522 - 3.3 * 26 and 522 + 1.5 * 26.
@@ -153,6 +150,11 @@ fn a_locked_phc2sys_is_as_noisy_as_an_e810() {
         let mean_ns = mean(delays.iter().map(|delay_ns| *delay_ns as f64));
         assert!((515.0..525.0).contains(&mean_ns), "seed {seed}: {mean_ns}");
     }
+    // 8.3 ns and 9 to 12 ppb measured on an E810. A deviation of 640 samples, of which some 200 are independent, is
+    // uncertain by 5 per cent, and the mean of six by 2: four such are 0.7 ns and 1 ppb.
+    let (offset_ns, freq_ppb) = (mean(offset_ns.into_iter()), mean(freq_ppb.into_iter()));
+    assert!((7.6..9.0).contains(&offset_ns), "{offset_ns} ns");
+    assert!((9.0..12.0).contains(&freq_ppb), "{freq_ppb} ppb");
 }
 
 #[test]
@@ -194,6 +196,12 @@ fn a_ptp4l_that_died_is_found_again_at_the_next_question() {
     assert!(silent.len() >= 26, "it has not been told, and goes on: {}", silent.len());
     assert!(silent.iter().all(|sample| sample.servo == Servo::Locked));
     assert_eq!(instants_s(&lines, "Lost connection").len(), 0);
+    // It asks every 10 s, and hears of no state in between.
+    let heard = instants_s(&lines, "changed state");
+    let heard: Vec<f64> = heard.into_iter().filter(|at_s| *at_s > 35.0).collect();
+    assert!(heard.first().is_none_or(|at_s| (36.0..46.0).contains(at_s)), "{heard:?}");
+    assert!(between(&samples(&lines), 50.0, 60.0).iter().all(|sample| sample.offset_ns.abs() < 1_000.0));
+    assert_eq!(between(&samples(&lines), 50.0, 60.0).len(), 160);
 }
 
 #[test]
@@ -217,18 +225,23 @@ fn a_step_of_the_clock_by_a_second_and_a_half_is_noticed() {
     let noticed = instants_s(&lines, text);
     assert_eq!(noticed.len(), 1, "{noticed:?}");
     let after = between(&samples(&lines), 30.0, 31.5);
-    assert_eq!(after[0].offset_ns.round() / 1e6, -1_500.0_f64.round(), "about -1.5 s");
+    assert!((after[0].offset_ns + 1.5e9).abs() < 1_000.0, "{}", after[0].offset_ns);
+    assert!((30.0..31.1).contains(&noticed[0]), "checked once per second: {noticed:?}");
+    let over = between(&after, noticed[0], 31.5);
+    let states: Vec<Servo> = over.iter().take(2).map(|sample| sample.servo).collect();
+    assert_eq!(states, [Servo::Unlocked, Servo::Locked], "it starts over, without a step");
 }
 
 #[test]
 fn a_small_step_of_the_clock_is_slewed() {
     let timeline = vec![(at(30), Action::OsClockStep { by_ns: -20_000_000 })];
-    let lines = simulated(&Setup { duration_s: 60, timeline, ..Setup::ordinary_clock() }, OWN);
-    let after = between(&samples(&lines), 30.05, 60.0);
+    let lines = simulated(&Setup { duration_s: 90, timeline, ..Setup::ordinary_clock() }, OWN);
+    let after = between(&samples(&lines), 30.0, 90.0);
     assert!(after.iter().all(|sample| sample.servo == Servo::Locked));
     // -20 ms * (0.7 + 0.3) at once.
     assert!((-21e6..-19e6).contains(&after[0].freq_ppb), "{}", after[0].freq_ppb);
-    assert!(between(&after, 50.0, 60.0).iter().all(|sample| sample.offset_ns.abs() < 100.0));
+    // The loop forgets with a time constant of 2 / (16 Hz * 0.7 / 16) = 2.9 s: 50 s are 17 of them.
+    assert!(between(&after, 80.0, 90.0).iter().all(|sample| sample.offset_ns.abs() < 100.0));
 }
 
 #[test]
@@ -253,7 +266,6 @@ fn the_true_state_follows_the_source_of_two_cards() {
     let timeline = vec![(at(20), link("ens1f0", false)), (at(30), link("ens2f0", false))];
     let setup = Setup { duration_s: 40, timeline, ..Setup::dual_nic_boundary_clock() };
     let os_clock = |s: u64| truths_of(&setup).into_iter().rfind(|(at_s, _)| *at_s <= s).unwrap().1.os_clock;
-    assert_eq!(os_clock(29), sim_core::TrueState::Tracking);
-    assert!(matches!(os_clock(39), sim_core::TrueState::Coasting { .. }));
-    let _: OscillatorSetup = setup.os_clock;
+    assert_eq!(os_clock(29), TrueState::Tracking);
+    assert!(matches!(os_clock(39), TrueState::Coasting { .. }));
 }

@@ -1,7 +1,7 @@
 //! The configurations of processes, as the daemon renders them: the profile's name, the options of its author, and
 //! where the lines are tagged and the sockets lie (`openshift/linuxptp-daemon pkg/daemon/config.go`).
 
-use super::{is_group, options};
+use super::options;
 use sim_core::{ProfileSetup, Setup};
 
 /// File name and contents of each process of a profile, in the order in which the daemon makes them.
@@ -18,7 +18,7 @@ pub(super) fn of(setup: &Setup, profile: &ProfileSetup) -> Vec<(String, String)>
     if let Some(ts2phc) = &profile.ts2phc {
         let sections = options::ts2phc_sections(profile, ts2phc);
         let own = "ts2phc.nmea_serialport /gpsd/data\n";
-        let global = format!("{}{}{own}", options::ts2phc(), tag(profile, "ts2phc"));
+        let global = format!("{}{}{own}", options::ts2phc(ts2phc), tag(profile, "ts2phc"));
         configs.push(rendered(profile, "ts2phc", &global, &sections));
     }
     if let Some(synce4l) = &profile.synce4l {
@@ -28,10 +28,10 @@ pub(super) fn of(setup: &Setup, profile: &ProfileSetup) -> Vec<(String, String)>
     }
     if let Some(ptp4l) = &profile.ptp4l {
         let socket = format!("uds_address /var/run/ptp4l.{}.socket\n", profile.config_index);
-        let global = format!("{}{}{socket}", options::ptp4l(setup, profile, ptp4l), tag(profile, "ptp4l"));
+        let global = format!("{}{}{socket}", options::ptp4l(ptp4l), tag(profile, "ptp4l"));
         configs.push(rendered(profile, "ptp4l", &global, &options::ports(ptp4l)));
     }
-    if is_group(profile) {
+    if profile.phc2sys.is_some() && profile.ptp4l.is_none() {
         configs.push(rendered(profile, "phc2sys", &tag(profile, "phc2sys"), ""));
     }
     configs

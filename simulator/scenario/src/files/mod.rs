@@ -56,11 +56,6 @@ fn alias(interface: &str) -> String {
     }
 }
 
-/// A phc2sys without a ptp4l of its own follows the best one of the other profiles.
-fn is_group(profile: &ProfileSetup) -> bool {
-    profile.phc2sys.is_some() && profile.ptp4l.is_none()
-}
-
 /// The cards that a profile uses.
 fn cards_of<'a>(setup: &'a Setup, profile: &'a ProfileSetup) -> impl Iterator<Item = &'a CardSetup> {
     let used = move |interface: &String| {

@@ -1,8 +1,8 @@
 //! The options of processes: as the author of a profile writes them, and as they are in the files of the daemon.
 
-use super::cards_of;
 use sim_core::{
-    ChronydSetup, ClockRole, PortSetup, ProfileSetup, Ptp4lSetup, Setup, Synce4lSetup, Ts2phcSetup,
+    ChronydSetup, ClockRole, DatasetComparison, OptionNames, PortSetup, ProfileSetup, Ptp4lSetup, Setup,
+    Synce4lSetup, Ts2phcSetup,
 };
 
 const NS_PER_S: u64 = 1_000_000_000;
@@ -16,42 +16,64 @@ fn lines(options: impl IntoIterator<Item = (&'static str, String)>) -> String {
     options.into_iter().map(|(name, value)| format!("{name} {value}\n")).collect()
 }
 
+/// The names of the two options that linuxptp 4.0 has renamed: for the clock and for a port.
+fn role_names(names: OptionNames) -> (&'static str, &'static str) {
+    match names {
+        OptionNames::Current => ("clientOnly", "serverOnly"),
+        OptionNames::Deprecated => ("slaveOnly", "masterOnly"),
+    }
+}
+
 /// The `[global]` options of ptp4l.
-pub(super) fn ptp4l(setup: &Setup, profile: &ProfileSetup, ptp4l: &Ptp4lSetup) -> String {
-    let always = [
-        ("slaveOnly", u8::from(ptp4l.client_only).to_string()),
+pub(super) fn ptp4l(ptp4l: &Ptp4lSetup) -> String {
+    let comparison = match ptp4l.dataset_comparison {
+        DatasetComparison::Telecom => "G.8275.x",
+        DatasetComparison::Ieee1588 => "ieee1588",
+    };
+    let mut text = lines([
+        (role_names(ptp4l.option_names).0, u8::from(ptp4l.client_only).to_string()),
         ("twoStepFlag", "1".to_owned()),
         ("domainNumber", "24".to_owned()),
-        ("dataset_comparison", "G.8275.x".to_owned()),
+        ("dataset_comparison", comparison.to_owned()),
         ("logAnnounceInterval", ptp4l.log_announce_interval.to_string()),
         ("logSyncInterval", ptp4l.log_sync_interval.to_string()),
         ("logMinDelayReqInterval", ptp4l.log_min_delay_request_interval.to_string()),
         ("announceReceiptTimeout", ptp4l.announce_receipt_timeout.to_string()),
+        ("fault_reset_interval", ptp4l.fault_reset_interval.to_string()),
         ("clock_class_threshold", ptp4l.clock_class_threshold.to_string()),
         ("pi_proportional_const", ptp4l.servo.proportional.to_string()),
         ("pi_integral_const", ptp4l.servo.integral.to_string()),
         ("first_step_threshold", seconds(ptp4l.first_step_threshold_ns)),
         ("step_threshold", seconds(ptp4l.step_threshold_ns)),
-    ];
-    let mut text = lines(always);
+        ("sanity_freq_limit", ptp4l.sanity_freq_limit_ppb.to_string()),
+    ]);
     if !ptp4l.client_only {
         text.push_str(&lines([
             ("gmCapable", u8::from(ptp4l.gm_capable).to_string()),
             ("clockClass", ptp4l.clock_class.to_string()),
+            ("clockAccuracy", format!("{:#04x}", ptp4l.clock_accuracy)),
+            ("offsetScaledLogVariance", format!("{:#06x}", ptp4l.offset_scaled_log_variance)),
+            ("priority1", ptp4l.priority1.to_string()),
             ("priority2", ptp4l.priority2.to_string()),
+            ("G.8275.defaultDS.localPriority", ptp4l.local_priority.to_string()),
+            ("boundary_clock_jbod", u8::from(ptp4l.boundary_clock_jbod).to_string()),
         ]));
-    }
-    if cards_of(setup, profile).count() > 1 {
-        text.push_str("boundary_clock_jbod 1\n");
     }
     text
 }
 
+/// The options of ptp4l on its command line.
+pub(super) fn ptp4l_arguments(ptp4l: &Ptp4lSetup) -> String {
+    let client = if ptp4l.client_only { " -s" } else { "" };
+    format!("-2{client} --summary_interval {}", ptp4l.summary_interval)
+}
+
 /// The sections of the ports of ptp4l. One port alone needs no options.
 pub(super) fn ports(ptp4l: &Ptp4lSetup) -> String {
+    let name = role_names(ptp4l.option_names).1;
     let sections = ptp4l.ports.iter().map(|port| {
         let has_role = ptp4l.ports.len() > 1 || port.server_only;
-        let role = has_role.then(|| format!("masterOnly {}\n", u8::from(port.server_only)));
+        let role = has_role.then(|| format!("{name} {}\n", u8::from(port.server_only)));
         format!("[{}]\n{}{}", port.interface, role.unwrap_or_default(), local_priority(port))
     });
     sections.collect()
@@ -66,11 +88,12 @@ fn local_priority(port: &PortSetup) -> String {
 }
 
 /// The `[global]` options of ts2phc.
-pub(super) fn ts2phc() -> String {
+pub(super) fn ts2phc(ts2phc: &Ts2phcSetup) -> String {
     lines([
         ("use_syslog", "0".to_owned()),
         ("verbose", "1".to_owned()),
-        ("logging_level", "7".to_owned()),
+        ("logging_level", ts2phc.logging_level.to_string()),
+        ("first_step_threshold", seconds(ts2phc.first_step_threshold_ns)),
         ("ts2phc.pulsewidth", "100000000".to_owned()),
     ])
 }
@@ -99,7 +122,7 @@ pub(super) fn ts2phc_arguments(role: ClockRole) -> &'static str {
     }
 }
 
-/// The device and the interfaces of synce4l.
+/// The device, the interfaces and the external source of synce4l; that has its name in braces.
 pub(super) fn synce4l_sections(synce4l: &Synce4lSetup) -> String {
     let device = format!(
         "[<{}>]\n{}",
@@ -110,10 +133,17 @@ pub(super) fn synce4l_sections(synce4l: &Synce4lSetup) -> String {
         ])
     );
     let ports = synce4l.ports.iter().map(|port| format!("[{}]\n", port.interface));
-    format!("{device}{}", ports.collect::<String>())
+    let external = synce4l.external.iter().map(|source| {
+        let qualities =
+            [("input_QL", format!("{:#x}", source.ssm)), ("input_ext_QL", format!("{:#x}", source.extended))];
+        format!("[{{{}}}]\n{}", source.name, lines(qualities))
+    });
+    format!("{device}{}{}", ports.collect::<String>(), external.collect::<String>())
 }
 
 /// The options of chronyd.
-pub(super) fn chronyd(setup: &Setup, _chronyd: &ChronydSetup) -> String {
-    format!("server {} iburst\ndriftfile /var/lib/chrony/drift\n", setup.ntp.server)
+pub(super) fn chronyd(setup: &Setup, chronyd: &ChronydSetup) -> String {
+    let poll = chronyd.log_poll_interval;
+    let server = &setup.ntp.server;
+    format!("server {server} iburst minpoll {poll} maxpoll {poll}\ndriftfile /var/lib/chrony/drift\n")
 }

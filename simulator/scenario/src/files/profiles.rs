@@ -1,12 +1,14 @@
 //! The profiles of the node, by the names of the operator's PtpConfig resource
 //! (`k8snetworkplumbingwg/ptp-operator api/v1/ptpconfig_types.go`).
 
-use super::{cards_of, is_group, options};
+use super::{cards_of, options};
 use crate::world::{Described, Thresholds};
 use serde::Serialize;
 use serde_json::{Value, json};
-use sim_core::{ClockRole, Phc2sysSetup, ProfileSetup, Ptp4lSetup, Setup};
+use sim_core::{ClockRole, Phc2sysSetup, Phc2sysSource, ProfileSetup, Ptp4lSetup, Setup};
 use std::collections::BTreeMap;
+
+const NS_PER_S: u64 = 1_000_000_000;
 
 /// A profile. What it does not run it has no key for.
 #[derive(Serialize)]
@@ -16,7 +18,7 @@ struct Profile<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     interface: Option<&'a str>,
     #[serde(rename = "ptp4lOpts", skip_serializing_if = "Option::is_none")]
-    ptp4l_opts: Option<&'static str>,
+    ptp4l_opts: Option<String>,
     #[serde(rename = "phc2sysOpts", skip_serializing_if = "Option::is_none")]
     phc2sys_opts: Option<String>,
     #[serde(rename = "ts2phcOpts", skip_serializing_if = "Option::is_none")]
@@ -62,16 +64,15 @@ fn of<'a>(setup: &'a Setup, profile: &'a ProfileSetup, thresholds: Thresholds) -
     Profile {
         name: &profile.name,
         interface: ptp4l.and_then(only_interface),
-        ptp4l_opts: ptp4l.map(ptp4l_arguments),
-        phc2sys_opts: profile.phc2sys.clone().map(phc2sys_arguments),
+        ptp4l_opts: ptp4l.map(options::ptp4l_arguments),
+        phc2sys_opts: profile.phc2sys.as_ref().map(phc2sys_arguments),
         ts2phc_opts: profile.ts2phc.as_ref().map(|_| options::ts2phc_arguments(profile.role)),
         synce4l_opts: profile.synce4l.as_ref().map(|_| "-m"),
         chronyd_opts: profile.chronyd.as_ref().map(|_| "-d"),
-        ptp4l_conf: ptp4l.map(|ptp4l| {
-            format!("[global]\n{}{}", options::ptp4l(setup, profile, ptp4l), options::ports(ptp4l))
-        }),
+        ptp4l_conf: ptp4l
+            .map(|ptp4l| format!("[global]\n{}{}", options::ptp4l(ptp4l), options::ports(ptp4l))),
         ts2phc_conf: profile.ts2phc.as_ref().map(|ts2phc| {
-            format!("[global]\n{}{}", options::ts2phc(), options::ts2phc_sections(profile, ts2phc))
+            format!("[global]\n{}{}", options::ts2phc(ts2phc), options::ts2phc_sections(profile, ts2phc))
         }),
         synce4l_conf: profile
             .synce4l
@@ -94,12 +95,16 @@ fn only_interface(ptp4l: &Ptp4lSetup) -> Option<&str> {
     Some(&only.interface)
 }
 
-fn ptp4l_arguments(ptp4l: &Ptp4lSetup) -> &'static str {
-    if ptp4l.client_only { "-2 -s --summary_interval -4" } else { "-2 --summary_interval -4" }
-}
-
-fn phc2sys_arguments(phc2sys: Phc2sysSetup) -> String {
-    format!("-a -r -n 24 -m -N 8 -R {}", phc2sys.rate_hz)
+fn phc2sys_arguments(phc2sys: &Phc2sysSetup) -> String {
+    let source = match &phc2sys.source {
+        Phc2sysSource::Automatic | Phc2sysSource::HighAvailability { .. } => "-a -r".to_owned(),
+        Phc2sysSource::Interface { interface } => format!("-s {interface} -w"),
+    };
+    let summary = match phc2sys.summary_samples {
+        0 => String::new(),
+        samples => format!(" -u {samples}"),
+    };
+    format!("{source} -n 24 -m -N 8 -R {}{summary}", phc2sys.rate_hz)
 }
 
 /// What tells the daemon and its consumers the kinds of profiles apart.
@@ -119,9 +124,11 @@ fn settings(setup: &Setup, profile: &ProfileSetup) -> BTreeMap<&'static str, Str
         }
         ClockRole::OrdinaryClock | ClockRole::BoundaryClock => {}
     }
-    if is_group(profile) {
-        let others = setup.profiles.iter().filter(|other| other.ptp4l.is_some());
-        let names: Vec<&str> = others.map(|other| other.name.as_str()).collect();
+    if let Some(Phc2sysSource::HighAvailability { profiles }) =
+        profile.phc2sys.as_ref().map(|one| &one.source)
+    {
+        let members = profiles.iter().filter_map(|place| setup.profiles.get(*place));
+        let names: Vec<&str> = members.map(|member| member.name.as_str()).collect();
         settings.insert("haProfiles", names.join(","));
     }
     settings
@@ -133,17 +140,23 @@ fn receiver(setup: &Setup) -> Option<&ProfileSetup> {
     profiles.find(|other| other.role == ClockRole::TelecomBoundaryClock && other.ts2phc.is_some())
 }
 
-/// The card's plugin, with the holdover that its DPLL is good for: the daemon's own defaults,
-/// `openshift/linuxptp-daemon pkg/dpll/dpll.go`.
+/// The card's plugin, with the holdover that the DPLL of the first card is said to be good for, and the one that falls
+/// back on network time.
 fn plugins(setup: &Setup, profile: &ProfileSetup) -> BTreeMap<&'static str, Value> {
-    let has_dpll = cards_of(setup, profile).any(|card| card.dpll.is_some());
-    if !has_dpll {
-        return BTreeMap::new();
-    }
-    let settings = json!({
-        "LocalMaxHoldoverOffSet": 1500,
-        "LocalHoldoverTimeout": 14400,
-        "MaxInSpecOffset": 1500,
+    let dpll = cards_of(setup, profile).find_map(|card| card.dpll).map(|dpll| {
+        let settings = json!({
+            "LocalMaxHoldoverOffSet": dpll.holdover.max_offset_ns,
+            "LocalHoldoverTimeout": dpll.holdover.timeout_s,
+            "MaxInSpecOffset": dpll.holdover.max_in_spec_offset_ns,
+        });
+        ("e810", json!({"enableDefaultConfig": false, "settings": settings}))
     });
-    BTreeMap::from([("e810", json!({"enableDefaultConfig": false, "settings": settings}))])
+    let failover = profile.chronyd.as_ref().and_then(|chronyd| chronyd.failover).map(|failover| {
+        let settings = json!({
+            "ts2phcTolerance": failover.ts2phc_tolerance_ns / NS_PER_S,
+            "startupDelay": failover.startup_delay_ns / NS_PER_S,
+        });
+        ("ntpfailover", json!({"gnssFailover": true, "settings": settings}))
+    });
+    dpll.into_iter().chain(failover).collect()
 }

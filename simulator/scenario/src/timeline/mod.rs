@@ -43,7 +43,7 @@ pub(crate) fn read(root: &Section<'_>, world: &Described) -> Vec<(SimTime, Actio
 type Read = fn(&Entry<'_>) -> Option<Action>;
 
 /// Every action by its name.
-const ACTIONS: [(&str, Read); 37] = [
+const ACTIONS: [(&str, Read); 38] = [
     ("grandmaster-silent", |entry| Some(Action::GrandmasterSilent { grandmaster: entry.grandmaster()? })),
     ("grandmaster-speaks", |entry| Some(Action::GrandmasterSpeaks { grandmaster: entry.grandmaster()? })),
     ("grandmaster-clock-class", |entry| {
@@ -82,6 +82,9 @@ const ACTIONS: [(&str, Read); 37] = [
         Some(Action::HardwareClockStep { card: entry.card()?, by_ns: by_ns? })
     }),
     ("os-clock-step", |entry| Some(Action::OsClockStep { by_ns: entry.step()? })),
+    ("temperature-step", |entry| {
+        Some(Action::TemperatureStep { by_k: entry.number("by_k", -200.0..=200.0)? })
+    }),
     ("gnss-antenna-off", |entry| entry.gnss(GnssChange::AntennaOff)),
     ("gnss-antenna-on", |entry| entry.gnss(GnssChange::AntennaOn)),
     ("gnss-jamming", |entry| {

@@ -6,6 +6,7 @@
 mod card;
 mod network;
 mod node;
+mod phc2sys;
 mod profile;
 mod ptp4l;
 mod thresholds;

@@ -2,7 +2,7 @@
 
 use super::Described;
 use crate::section::Section;
-use sim_core::Setup;
+use sim_core::{Phc2sysSource, Setup};
 
 /// Reads `[node]`.
 pub(super) fn read(root: &Section<'_>, world: &mut Described) {
@@ -52,6 +52,11 @@ fn rename_interface(setup: &mut Setup, interface: &str) {
     names.for_each(|name| interface.clone_into(name));
     let ts2phc = setup.profiles.iter_mut().filter_map(|profile| profile.ts2phc.as_mut());
     ts2phc.flat_map(|ts2phc| &mut ts2phc.interfaces).for_each(|name| interface.clone_into(name));
+    for phc2sys in setup.profiles.iter_mut().filter_map(|profile| profile.phc2sys.as_mut()) {
+        if let Phc2sysSource::Interface { interface: name } = &mut phc2sys.source {
+            interface.clone_into(name);
+        }
+    }
 }
 
 /// The only profile.

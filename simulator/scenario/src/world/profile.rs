@@ -1,11 +1,12 @@
 //! Profiles: which processes run, and with what.
 
-use super::{Described, Thresholds, check_interface, ptp4l, thresholds};
+use super::{Described, Thresholds, check_interface, phc2sys, ptp4l, thresholds};
 use crate::blank;
 use crate::limits::{PORTS_MAX, PROFILES_MAX};
 use crate::section::Section;
 use sim_core::{
-    ClockRole, Phc2sysSetup, ProfileSetup, Ptp4lSetup, Setup, Synce4lSetup, SyncePortSetup, Ts2phcSetup,
+    ChronydSetup, ClockRole, Phc2sysSetup, ProfileSetup, Ptp4lSetup, Setup, Synce4lSetup, SyncePortSetup,
+    Ts2phcSetup,
 };
 
 /// The roles by their names.
@@ -22,11 +23,19 @@ pub(super) fn read(root: &Section<'_>, world: &mut Described) {
     let mut common = Thresholds::default();
     thresholds::read(root, &mut common);
     world.thresholds = vec![common; world.setup.profiles.len()];
-    for section in root.sections("profile", PROFILES_MAX) {
-        let index = place(&section, &mut world.setup);
-        world.thresholds.resize(world.setup.profiles.len(), common);
+    let sections: Vec<(Section<'_>, usize)> = root
+        .sections("profile", PROFILES_MAX)
+        .into_iter()
+        .map(|section| {
+            let index = place(&section, &mut world.setup);
+            (section, index)
+        })
+        .collect();
+    world.thresholds.resize(world.setup.profiles.len(), common);
+    // A phc2sys may follow profiles that the file names later.
+    for (section, index) in sections {
         thresholds::read(&section, &mut world.thresholds[index]);
-        profile(section, world, index);
+        profile(section, &mut world.setup, index);
     }
     check_indexes(root, &world.setup);
 }
@@ -57,9 +66,11 @@ pub(super) fn only_ptp4l(root: &Section<'_>, setup: &mut Setup) {
 
 fn only_phc2sys(root: &Section<'_>, setup: &mut Setup) {
     let Some(section) = root.section("phc2sys") else { return };
-    let mut all = setup.profiles.iter_mut().filter_map(|profile| profile.phc2sys.as_mut());
-    if let (Some(into), None) = (all.next(), all.next()) {
-        ptp4l::phc2sys(section, into);
+    let mut all = (0..setup.profiles.len()).filter(|place| setup.profiles[*place].phc2sys.is_some());
+    if let (Some(place), None) = (all.next(), all.next()) {
+        let mut phc2sys = setup.profiles[place].phc2sys.clone().unwrap_or_default();
+        phc2sys::read(section, setup, &mut phc2sys);
+        setup.profiles[place].phc2sys = Some(phc2sys);
     } else {
         section.note(
             section.line(),
@@ -80,12 +91,12 @@ fn place(section: &Section<'_>, setup: &mut Setup) -> usize {
     })
 }
 
-fn profile(section: Section<'_>, world: &mut Described, index: usize) {
-    let mut profile = world.setup.profiles[index].clone();
+fn profile(section: Section<'_>, setup: &mut Setup, index: usize) {
+    let mut profile = setup.profiles[index].clone();
     section.whole("config_index", 0..=99, &mut profile.config_index);
     section.choice("role", &ROLES, &mut profile.role);
-    processes(&section, &world.setup, &mut profile);
-    world.setup.profiles[index] = profile;
+    processes(&section, setup, &mut profile);
+    setup.profiles[index] = profile;
     section.finish();
 }
 
@@ -95,17 +106,16 @@ fn processes(section: &Section<'_>, setup: &Setup, profile: &mut ProfileSetup) {
         ptp4l::read(section, setup, profile.ptp4l.get_or_insert_with(none));
     }
     if let Some(section) = section.section("phc2sys") {
-        ptp4l::phc2sys(section, profile.phc2sys.get_or_insert_with(Phc2sysSetup::default));
+        phc2sys::read(section, setup, profile.phc2sys.get_or_insert_with(Phc2sysSetup::default));
     }
     if let Some(section) = section.section("ts2phc") {
-        ts2phc(section, setup, profile.ts2phc.get_or_insert_with(blank::ts2phc));
+        ts2phc(section, setup, profile.ts2phc.get_or_insert_with(Ts2phcSetup::default));
     }
     if let Some(section) = section.section("synce4l") {
         synce4l(section, setup, profile.synce4l.get_or_insert_with(blank::synce4l));
     }
     if let Some(section) = section.section("chronyd") {
-        section.whole("pid", 1..=4_194_304, &mut profile.chronyd.get_or_insert_with(blank::chronyd).pid);
-        section.finish();
+        chronyd(section, profile.chronyd.get_or_insert_with(blank::chronyd));
     }
 }
 
@@ -114,6 +124,11 @@ fn ts2phc(section: Section<'_>, setup: &Setup, into: &mut Ts2phcSetup) {
     for interface in &into.interfaces {
         check_interface(&section, "interfaces", setup, interface);
     }
+    section.whole("holdover_s", 0..=30 * 86_400, &mut into.holdover_s);
+    section.whole("servo_offset_threshold_ns", 0..=1_000_000_000, &mut into.servo_offset_threshold_ns);
+    section.whole("servo_num_offset_values", 0..=1_000_000, &mut into.servo_num_offset_values);
+    section.whole("first_step_threshold_ns", 0..=1_000_000_000_000, &mut into.first_step_threshold_ns);
+    section.whole("logging_level", 0..=7, &mut into.logging_level);
     section.finish();
 }
 
@@ -131,6 +146,25 @@ fn synce4l(section: Section<'_>, setup: &Setup, into: &mut Synce4lSetup) {
     }
     if section.has("interfaces") {
         into.ports = interfaces.into_iter().map(|interface| SyncePortSetup { interface }).collect();
+    }
+    if let Some(section) = section.section("external") {
+        let external = into.external.get_or_insert_default();
+        super::name(&section, "name", &mut external.name);
+        section.whole("ssm", 0..=15, &mut external.ssm);
+        section.whole("extended", 0..=255, &mut external.extended);
+        section.finish();
+    }
+    section.finish();
+}
+
+fn chronyd(section: Section<'_>, into: &mut ChronydSetup) {
+    section.whole("pid", 1..=4_194_304, &mut into.pid);
+    section.whole("log_poll_interval", 0..=17, &mut into.log_poll_interval);
+    if let Some(section) = section.section("failover") {
+        let failover = into.failover.get_or_insert_default();
+        section.duration_ns("ts2phc_tolerance", &mut failover.ts2phc_tolerance_ns);
+        section.duration_ns("startup_delay", &mut failover.startup_delay_ns);
+        section.finish();
     }
     section.finish();
 }

@@ -49,6 +49,8 @@ fn downstream_profile() -> ProfileSetup {
             clock_identity: ClockIdentity([0x12, 0x34, 0x56, 0xff, 0xfe, 0x78, 0x01, 0x03]),
             ports: ports.to_vec(),
             client_only: false,
+            // ptp4l wants it as soon as its ports have several clocks.
+            boundary_clock_jbod: true,
             clock_class_threshold: 135,
             ..Ptp4lSetup::default()
         }),

@@ -27,7 +27,13 @@ impl Setup {
             name: "telecom-grandmaster".to_owned(),
             config_index: 0,
             role: ClockRole::TelecomGrandmaster,
-            ptp4l: Some(Ptp4lSetup { ports: ports.collect(), client_only: false, ..Ptp4lSetup::default() }),
+            ptp4l: Some(Ptp4lSetup {
+                ports: ports.collect(),
+                client_only: false,
+                // ptp4l wants it as soon as its ports have several clocks.
+                boundary_clock_jbod: cards.len() > 1,
+                ..Ptp4lSetup::default()
+            }),
             phc2sys: Some(Phc2sysSetup { source: follow("ens7f0"), ..Phc2sysSetup::default() }),
             ts2phc: Some(Ts2phcSetup {
                 interfaces: leading,
