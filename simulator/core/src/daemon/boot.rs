@@ -69,21 +69,21 @@ impl Daemon {
             if boot == Boot::Cold {
                 at = at.after_ns(CHILD_NS * self.children_to_start(process));
             }
-            let start_at = self.setup.model.starts.get(&process).copied().unwrap_or(at);
-            reach.queue.plan(start_at, Event::Start { process });
+            let modelled = self.setup.model.starts.get(&process).map(|start| at.max(*start));
+            reach.queue.plan(modelled.unwrap_or(at), Event::Start { process });
         }
         self.start_modelled_phc2sys(reach);
         reach.queue.plan(at, Event::Daemon(DaemonInput::Applied));
     }
 
-    /// A modelled phc2sys starts when the model says, and waits for nobody.
+    /// A model may have its phc2sys start at an instant, whatever ptp4l says.
     fn start_modelled_phc2sys(&mut self, reach: &mut Reach<'_>) {
-        for (profile, has_started) in self.has_started_phc2sys.iter_mut().enumerate() {
-            let process = ProcessId { program: ProcessProgram::Phc2sys, profile };
-            if let Some(at) = self.setup.model.starts.get(&process) {
-                *has_started = true;
-                self.wanted.insert(process);
-                reach.queue.plan(*at, Event::Start { process });
+        for (process, start) in &self.setup.model.starts {
+            if process.program == ProcessProgram::Phc2sys && process.profile < self.has_started_phc2sys.len()
+            {
+                self.has_started_phc2sys[process.profile] = true;
+                self.wanted.insert(*process);
+                reach.queue.plan(reach.now.max(*start), Event::Start { process: *process });
             }
         }
     }
