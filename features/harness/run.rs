@@ -71,6 +71,7 @@ fn expectation(difference: &Difference) -> Option<usize> {
         Difference::Missing { index, .. }
         | Difference::OutsideWindow { index, .. }
         | Difference::ForbiddenValue { index, .. }
+        | Difference::Changed { index, .. }
         | Difference::TooFew { index, .. }
         | Difference::WrongEnd { index, .. } => Some(*index),
     }

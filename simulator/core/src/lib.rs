@@ -54,6 +54,7 @@ mod world;
 pub use action::{Action, DpllChange, GnssChange, Leap, SynceInput};
 pub use emission::{CardTruth, Connection, Emission, TrueState, Truth, What};
 pub use process::{ProcessId, ProcessProgram};
+pub use ptp_lines::ClockIdentity;
 pub use setup::{
     CardSetup, ChronydSetup, ClockRole, DaemonSetup, DataSet, DatasetComparison, DpllSetup, GnssSetup,
     GrandmasterSetup, LinkSetup, NtpSetup, OptionNames, OscillatorSetup, PathSetup, Phc2sysSetup, PortSetup,

@@ -6,18 +6,29 @@
 //!
 //! This crate knows neither the proxy nor any wire format: resources and values are the words of the scenario file.
 
+mod blank;
 mod duration;
 mod expectation;
+mod files;
+mod identity;
 mod judge;
+mod keys;
+mod kind;
 mod limits;
-mod node;
 mod problem;
 mod scenario;
+mod schema;
 mod section;
-mod settings;
+mod tag;
+mod timeline;
+mod topology;
+mod world;
 
 pub use expectation::{Expectation, Window};
+pub use files::NodeFiles;
 pub use judge::{Difference, Observed, Verdict, judge};
-pub use node::NodeFiles;
 pub use problem::Problem;
 pub use scenario::Scenario;
+pub use schema::{keys, schema};
+pub use tag::Tag;
+pub use topology::Topology;

@@ -206,8 +206,8 @@ fn the_files_of_the_node_are_those_of_linuxptp_daemon() {
 }
 
 #[test]
-fn an_interface_without_an_alias_goes_by_its_own_name() {
-    assert_eq!(parsed(SMALL).node.aliases["ens1f0"], "ens1f0");
+fn an_interface_without_an_alias_has_the_one_that_the_daemon_makes() {
+    assert_eq!(parsed(SMALL).node.aliases["ens1f0"], "ens1fx");
 }
 
 #[test]
@@ -265,7 +265,12 @@ ends = { "/sync/b" = "LOCKED" }
         "line 15: \"frequency_ppb\" is not a number from -1000000000 to 1000000000",
         "line 22: the timeline goes backwards",
         "line 23: \"action\" is not grandmaster-silent, grandmaster-speaks, grandmaster-clock-class, \
-         packet-delay-burst, packet-delay-normal, link-down or link-up",
+         grandmaster-priority2, grandmaster-step, grandmaster-leap, packet-delay-burst, packet-delay-normal, \
+         path-asymmetry, link-down, link-up, transmit-stamps-lost, hardware-clock-step, os-clock-step, \
+         gnss-antenna-off, gnss-antenna-on, gnss-jamming, gnss-jamming-over, gnss-nmea-lost, gnss-nmea-back, \
+         gnss-pps-lost, gnss-pps-back, dpll-unlock, dpll-relock, synce-quality, synce-lost, ntp-lost, ntp-back, \
+         process-crash, process-stall, process-resume, profiles-applied, daemon-restart, proxy-down, proxy-up, \
+         proxy-blocked or proxy-unblocked",
         "line 25: timeline has no \"at\"",
         "line 25: timeline has no \"class\"",
         "line 29: \"lock-state\" is not a resource path such as \"/sync/ptp-status/lock-state\"",
