@@ -7,6 +7,7 @@
 //! This crate knows neither the proxy nor any wire format: resources and values are the words of the scenario file.
 
 mod blank;
+mod draft;
 mod duration;
 mod expectation;
 mod files;
@@ -24,6 +25,7 @@ mod timeline;
 mod topology;
 mod world;
 
+pub use draft::{Draft, DraftThresholds, NotWritable};
 pub use expectation::{Expectation, Window};
 pub use files::NodeFiles;
 pub use judge::{Difference, Observed, Verdict, judge};
