@@ -3,6 +3,7 @@
 mod args;
 mod conform;
 mod exit;
+mod explore;
 mod output;
 mod tasks;
 
