@@ -206,13 +206,12 @@ pub(crate) struct Conform {
 }
 
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false, args = ["seeds", "from_commit"])]
 pub(crate) struct Explore {
     /// The seeds, the end not included.
-    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    #[arg(long, value_name = "A..B", value_parser = seeds, required_unless_present = "from_commit")]
     pub(crate) seeds: Option<Range<u64>>,
     /// The first seed is the number that the first eight digits of this hash make.
-    #[arg(long, value_name = "HASH")]
+    #[arg(long, value_name = "HASH", conflicts_with = "seeds")]
     pub(crate) from_commit: Option<String>,
     /// How many seeds, with --from-commit.
     #[arg(long, value_name = "N", default_value_t = 300, conflicts_with = "seeds")]

@@ -7,16 +7,19 @@ use crate::explore::limits::{BACK_AFTER_NS, NS_PER_S, TOLD_AT_ONCE_NS};
 use proxy_core::{Resource, Subject, SyncState};
 use sim_core::{Action, CardTruth, TrueState, Truth};
 
-/// A clock that has lost its source is not published as LOCKED for longer than a second: linuxptp says so at once.
+/// A clock that has lost its source is not published as LOCKED for longer than a second: linuxptp says so at once. A
+/// ptp4l that is stopped says nothing, and no line tells a proxy that it is stopped.
 pub(super) fn lost_source_is_told(evidence: &Evidence<'_>) -> Option<(u64, String)> {
     let timelines = Timelines::of(evidence.record);
-    let absences = evidence.record.absences();
+    let untold: Vec<_> = evidence.record.absences().into_iter().chain(stalls(evidence)).collect();
     for card in 0..evidence.case.setup.cards.len() {
         let Some(subject) = subject(evidence, card) else { continue };
         for (from_ns, until_ns) in spans_without_source(evidence, card) {
             let told_ns = from_ns + TOLD_AT_ONCE_NS;
-            let is_away =
-                absences.iter().any(|(from, until)| *from <= told_ns && from_ns <= until + TOLD_AT_ONCE_NS);
+            let is_untold = |(from, until): &(u64, u64)| {
+                *from <= told_ns && from_ns <= until.saturating_add(TOLD_AT_ONCE_NS)
+            };
+            let is_away = untold.iter().any(is_untold);
             let locked =
                 timelines.state_at(Resource::LockState, &subject, told_ns) == Some(SyncState::Locked);
             if told_ns < until_ns && locked && !is_away {
@@ -106,20 +109,33 @@ fn follows_well(evidence: &Evidence<'_>, card: &CardTruth, at_ns: u64) -> bool {
 
 /// The times in which what a servo sees is not what is true, or nobody tells the proxy, as (from, until) in nanoseconds.
 fn disturbances(evidence: &Evidence<'_>) -> Vec<(u64, u64)> {
-    let timeline = &evidence.case.setup.timeline;
     let mut disturbances = evidence.record.absences();
-    for (index, (from, action)) in timeline.iter().enumerate() {
-        let ends: fn(&Action) -> bool = if matches!(action, Action::PacketDelayBurst { .. }) {
-            |later| matches!(later, Action::PacketDelayNormal { .. })
-        } else if matches!(action, Action::PathAsymmetry { .. }) {
-            |later| matches!(later, Action::PathAsymmetry { .. })
-        } else if matches!(action, Action::ProcessStall { .. }) {
-            |later| matches!(later, Action::ProcessResume { .. })
-        } else {
-            continue;
-        };
-        let end = timeline[index..].iter().rev().find(|(_, later)| ends(later));
-        disturbances.push((from.ns, end.map_or(u64::MAX, |(until, _)| until.ns + BACK_AFTER_NS)));
-    }
+    disturbances.extend(stalls(evidence));
+    disturbances.extend(spans(
+        evidence,
+        |action| matches!(action, Action::PacketDelayBurst { .. }),
+        |action| matches!(action, Action::PacketDelayNormal { .. }),
+    ));
+    disturbances.iter_mut().for_each(|(_, until_ns)| *until_ns = until_ns.saturating_add(BACK_AFTER_NS));
     disturbances
+}
+
+/// The times in which a process is stopped.
+fn stalls(evidence: &Evidence<'_>) -> Vec<(u64, u64)> {
+    spans(
+        evidence,
+        |action| matches!(action, Action::ProcessStall { .. }),
+        |action| matches!(action, Action::ProcessResume { .. } | Action::ProcessCrash { .. }),
+    )
+}
+
+/// From each action that begins something to the last one that ends it; without one for ever.
+fn spans(evidence: &Evidence<'_>, begins: fn(&Action) -> bool, ends: fn(&Action) -> bool) -> Vec<(u64, u64)> {
+    let timeline = &evidence.case.setup.timeline;
+    let all = timeline.iter().enumerate().filter(|(_, (_, action))| begins(action));
+    all.map(|(index, (from, _))| {
+        let end = timeline[index..].iter().rev().find(|(_, later)| ends(later));
+        (from.ns, end.map_or(u64::MAX, |(until, _)| until.ns))
+    })
+    .collect()
 }
