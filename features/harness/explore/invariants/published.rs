@@ -39,6 +39,17 @@ impl Timelines {
         let index = values.partition_point(|(since_ns, _)| *since_ns <= at_ns);
         state(values[index.checked_sub(1)?].1)
     }
+
+    /// Whether a PTP clock is LOCKED at any instant of this time, both ends included, in nanoseconds.
+    pub(super) fn is_locked_within(&self, subject: &Subject, (from_ns, until_ns): (u64, u64)) -> bool {
+        let is_locked = |reading| state(reading) == Some(SyncState::Locked);
+        let values = self.topics.get(&(Resource::LockState, subject.clone()));
+        let within = |(at_ns, reading): &(u64, Reading)| {
+            from_ns <= *at_ns && *at_ns <= until_ns && is_locked(*reading)
+        };
+        self.state_at(Resource::LockState, subject, from_ns) == Some(SyncState::Locked)
+            || values.is_some_and(|values| values.iter().any(within))
+    }
 }
 
 /// A reading that is a synchronization state.
