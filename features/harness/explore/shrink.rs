@@ -71,7 +71,7 @@ impl Shrinking<'_> {
     fn restarts(&mut self) {
         self.change(|case| case.restarts.clear());
         for index in (0..self.shrunk.case.restarts.len()).rev() {
-            if !self.change(|case| drop(case.restarts.remove(index))) {
+            if !self.change(|case| _ = case.restarts.remove(index)) {
                 self.change(|case| case.restarts[index].down_ns = 0);
             }
         }

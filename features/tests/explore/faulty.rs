@@ -113,13 +113,15 @@ impl Faulty {
                 if lock_state(&said) == Some(SyncState::Freerun) && self.now_ns > 50_000_000_000 {
                     self.silent_ns = Some(self.now_ns);
                 }
-                match said {
+                match &said {
                     Said::Published(event) if self.hidden.contains(&event.id) => Vec::new(),
                     Said::Sends { attempt, event, .. } if self.hidden.contains(&event.id) => {
-                        self.core.answered(self.now_ns, attempt, Outcome::Accepted);
+                        self.core.answered(self.now_ns, *attempt, Outcome::Accepted);
                         Vec::new()
                     }
-                    said => vec![said],
+                    Said::Published(_) | Said::Sends { .. } | Said::Remembers | Said::GivesUp(_) => {
+                        vec![said]
+                    }
                 }
             }
             Fault::WrongWorst => vec![locked(said)],

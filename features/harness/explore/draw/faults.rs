@@ -9,6 +9,9 @@ const FAULTS_MAX: u64 = 8;
 /// A fault and what heals it.
 type Fault = (Action, Option<Action>);
 
+/// Draws one, of a grandmaster and on an interface.
+type DrawFault = fn(&Setup, &mut Dice, usize, String) -> Fault;
+
 /// Draws the timeline; the last entry lies before the end of the busy part.
 pub(super) fn draw(setup: &mut Setup, busy_s: u64, dice: &mut Dice) {
     let end_ms = busy_s * 1000;
@@ -36,7 +39,7 @@ fn fault(setup: &Setup, dice: &mut Dice) -> Fault {
     let link = place(setup.links.len(), dice);
     let interface = setup.links.get(link).map(|link| link.interface.clone()).unwrap_or_default();
     let grandmaster = place(setup.grandmasters.len(), dice);
-    let kinds: [(u64, fn(&Setup, &mut Dice, usize, String) -> Fault); 5] = [
+    let kinds: [(u64, DrawFault); 5] = [
         (6, |_, _, grandmaster, _| {
             (Action::GrandmasterSilent { grandmaster }, Some(Action::GrandmasterSpeaks { grandmaster }))
         }),

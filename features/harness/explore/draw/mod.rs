@@ -20,8 +20,7 @@ const TOPOLOGIES: [(u64, Topology); 3] =
 /// Seconds of a case without its quiet end.
 const BUSY_S: std::ops::RangeInclusive<u64> = 60..=240;
 
-/// Lines that a case has at least: two of ptp4l's and phc2sys's slowest servos in a second. Kill points lie among
-/// those of a shortest case, so that a timeline need not be simulated to draw them.
+/// Deaths of the proxy in a case.
 const RESTARTS_MAX: u64 = 3;
 
 /// UNIX time of the start of every case: 2026-11-22T12:20:00Z.
