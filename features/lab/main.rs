@@ -4,6 +4,7 @@ mod args;
 mod clknetsim;
 mod conform;
 mod exit;
+mod explore;
 mod output;
 mod tasks;
 
