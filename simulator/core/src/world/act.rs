@@ -74,7 +74,7 @@ impl World {
                 self.with_processes(now, |processes, _, reach| processes.resume(process, reach));
             }
             Action::TransmitStampsLost { interface, count } => {
-                self.to_port(now, &interface, |port| Ptp4lInput::TransmitStampsLost { port, count });
+                self.hand_to_port(now, &interface, |port| Ptp4lInput::TransmitStampsLost { port, count });
             }
             Action::SynceInput { interface, input } => self.synce_input(now, &interface, input),
             Action::NtpLost => self.set_ntp(now, Servers::Silent),
