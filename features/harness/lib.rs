@@ -5,13 +5,14 @@
 //! that of the report socket ([`ReportFeed`]), the files of a node for each [`Topology`], consumers that record what they are sent ([`Consumer`]), a client of the API ([`RestClient`]), and on top of them
 //! playing a scenario ([`run`]) or recorded logs ([`replay`]) and telling what happened ([`timeline`]).
 //!
-//! The proxy under test is always another process on real sockets. What it says is read as raw JSON; its types are not
-//! known here.
+//! The proxy under test is always another process on real sockets, and what it says is read as raw JSON: its types are
+//! not known here. But for [`explore`], which drives the core of the proxy in this process, thousands of times.
 
 pub mod conform;
 mod consumer;
 mod error;
 mod event;
+pub mod explore;
 mod fake_daemon;
 mod feeds;
 pub mod limits;

@@ -10,6 +10,8 @@ use ptp_lab::simulate::Pace;
 use sim_core::stability::mask::{MASKS, Mask};
 use std::ffi::OsString;
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// A testbed for PTP event notification: a simulated or recorded node, the proxy as a process of its own, a consumer.
@@ -32,6 +34,8 @@ pub(crate) enum Task {
     Report(Report),
     /// Hold an endpoint, or the proxy itself, to the requirements of the notification API.
     Conform(Box<Conform>),
+    /// Draw random nodes and faults, drive the core of the proxy with them in virtual time, and hold it to invariants.
+    Explore(Explore),
     /// Be a consumer: answer every notification with 204, and write it as one line of JSON.
     Consume(Consume),
 }
@@ -227,6 +231,31 @@ pub(crate) struct Conform {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Explore {
+    /// The seeds, the end not included.
+    #[arg(long, value_name = "A..B", value_parser = seeds, required_unless_present = "from_commit")]
+    pub(crate) seeds: Option<Range<u64>>,
+    /// The first seed is the number that the first eight digits of this hash make.
+    #[arg(long, value_name = "HASH", conflicts_with = "seeds")]
+    pub(crate) from_commit: Option<String>,
+    /// How many seeds, with --from-commit.
+    #[arg(long, value_name = "N", default_value_t = 300, conflicts_with = "seeds")]
+    pub(crate) count: u64,
+    /// How many at a time [default: as many as there are processors].
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Where to write a scenario for each failure.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) out: PathBuf,
+    /// Simulate and play each case twice, and compare every line and event.
+    #[arg(long)]
+    pub(crate) twice: bool,
+    /// Write newline-delimited JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Consume {
     /// Port on 127.0.0.1, 0 for any free one.
     #[arg(long, value_name = "PORT", default_value_t = 9200)]
@@ -278,6 +307,12 @@ fn mask(name: &str) -> Result<&'static Mask, String> {
     Mask::named(name).ok_or_else(|| format!("there are {}", names()))
 }
 
+/// `A..B`, not empty.
+fn seeds(text: &str) -> Result<Range<u64>, String> {
+    let seeds = text.split_once("..").and_then(|(from, until)| Some(from.parse().ok()?..until.parse().ok()?));
+    seeds.filter(|seeds| !seeds.is_empty()).ok_or_else(|| "expected a range such as 0..1000".to_owned())
+}
+
 /// A name that Linux gives to an interface and a section of ptp4l's configuration can carry.
 fn interface(text: &str) -> Result<String, String> {
     let is_unfit = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | '[' | ']');
@@ -312,6 +347,14 @@ mod tests {
             assert!(thresholds(text).is_err(), "{text}");
         }
         assert!(thresholds("1,0,1").is_ok());
+    }
+
+    #[test]
+    fn seeds_are_a_range_that_is_not_empty() {
+        assert_eq!(seeds("0..10"), Ok(0..10));
+        for text in ["", "5", "5..", "5..5", "7..5", "-1..5", "0..x"] {
+            assert!(seeds(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The things that the program does.
 
-use crate::args::{Consume, Proxy, Replay, Report, Run, Simulate, Task};
+use crate::args::{Consume, Explore, Proxy, Replay, Report, Run, Simulate, Task};
 use crate::clknetsim::Simulated;
 use crate::exit::Exit;
 use crate::output::{self, Screen};
@@ -25,6 +25,7 @@ pub(crate) async fn perform(task: Task) -> Exit {
         Task::Simulate(task) => simulate(task).await,
         Task::Report(task) => report(&task),
         Task::Conform(task) => crate::conform::conform(*task).await,
+        Task::Explore(task) => explore(task).await,
         Task::Consume(task) => consume(task).await,
     }
 }
@@ -101,6 +102,11 @@ async fn simulate(task: Simulate) -> Exit {
         Err(LabError::Output { source }) if source.kind() == io::ErrorKind::BrokenPipe => Exit::Passed,
         Err(error) => output::failed(&error),
     }
+}
+
+/// Away from the threads that wait: SIGINT is still heard.
+async fn explore(task: Explore) -> Exit {
+    tokio::task::spawn_blocking(move || crate::explore::explore(&task)).await.unwrap_or(Exit::Failed)
 }
 
 async fn consume(task: Consume) -> Exit {

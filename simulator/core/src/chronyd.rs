@@ -170,6 +170,6 @@ impl Chronyd {
     /// A line begins with the time of the clock that it steers, which is close enough to the true one.
     fn print(&self, text: &str, reach: &mut Reach<'_>) {
         let at = utc(self.start_unix_s.saturating_add(reach.now.ns / NS_PER_S));
-        reach.printer.line(reach.now, self.life.process, format!("{at} {text}"));
+        reach.printer.line(self.life.process, format!("{at} {text}"));
     }
 }

@@ -83,11 +83,6 @@ impl Stream {
         Self::block(3, profile, 128 + which % 32)
     }
 
-    /// Of linuxptp-daemon: `which` is 0 to 31.
-    pub(crate) fn daemon(which: u8) -> Self {
-        Self(32 + u64::from(which % 32))
-    }
-
     /// The stream so many numbers further on.
     pub(crate) fn next(self, by: u64) -> Self {
         Self(self.0 + by)
@@ -185,7 +180,6 @@ mod tests {
     #[test]
     fn no_stream_has_two_purposes() {
         let mut streams: Vec<u64> = (0..3).map(|of| Stream::OS_CLOCK.next(of).0).collect();
-        streams.extend((0..32).map(|which| Stream::daemon(which).0));
         for index in 0..3 {
             streams.extend((0..3).map(|of| Stream::phc(index).next(of).0));
             streams.push(Stream::stamps(index).0);

@@ -8,7 +8,6 @@ use std::collections::VecDeque;
 /// One line of a process.
 #[derive(Clone, Debug)]
 pub(crate) struct Printed {
-    pub(crate) at: SimTime,
     pub(crate) process: ProcessId,
     pub(crate) text: String,
 }
@@ -48,18 +47,18 @@ impl Printer {
     /// A line of linuxptp's.
     pub(crate) fn linuxptp(&mut self, at: SimTime, process: ProcessId, body: Body<'_>) {
         let prefix = self.prefix(at, process);
-        self.line(at, process, Message { prefix, body }.to_string());
+        self.line(process, Message { prefix, body }.to_string());
     }
 
     /// A line of linuxptp's that the grammar has no form for.
     pub(crate) fn linuxptp_text(&mut self, at: SimTime, process: ProcessId, text: &str) {
         let prefix = self.prefix(at, process);
-        self.line(at, process, format!("{prefix} {text}"));
+        self.line(process, format!("{prefix} {text}"));
     }
 
     /// A line as it is, without a prefix.
-    pub(crate) fn line(&mut self, at: SimTime, process: ProcessId, text: String) {
-        self.printed.push_back(Printed { at, process, text });
+    pub(crate) fn line(&mut self, process: ProcessId, text: String) {
+        self.printed.push_back(Printed { process, text });
     }
 
     /// The tag of a process's own lines, and of the daemon's lines about it.

@@ -167,7 +167,7 @@ impl Processes {
     }
 
     /// Something for the ptp4l that has a port on this interface.
-    pub(crate) fn to_port(
+    pub(crate) fn hand_to_port(
         &mut self,
         (setup, interface): (&Setup, &str),
         input: impl Fn(u16) -> Ptp4lInput,

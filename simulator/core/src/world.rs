@@ -102,21 +102,21 @@ impl World {
     fn receive(&mut self, now: SimTime, link: usize, packet: Packet) {
         let Some(interface) = self.network.interface(link).map(str::to_owned) else { return };
         if self.hardware.is_up(&interface) {
-            self.to_port(now, &interface, |port| Ptp4lInput::Packet { port, link, packet });
+            self.hand_to_port(now, &interface, |port| Ptp4lInput::Packet { port, link, packet });
         }
     }
 
     fn notice_link(&mut self, now: SimTime, index: usize, state: LinkState) {
         let Some(interface) = self.hardware.interface(index).map(str::to_owned) else { return };
-        self.to_port(now, &interface, |port| match state {
+        self.hand_to_port(now, &interface, |port| match state {
             LinkState::Down => Ptp4lInput::LinkDown { port },
             LinkState::Up => Ptp4lInput::LinkUp { port },
         });
     }
 
-    fn to_port(&mut self, now: SimTime, interface: &str, input: impl Fn(u16) -> Ptp4lInput) {
+    fn hand_to_port(&mut self, now: SimTime, interface: &str, input: impl Fn(u16) -> Ptp4lInput) {
         self.with_processes(now, |processes, setup, reach| {
-            processes.to_port((setup, interface), input, reach)
+            processes.hand_to_port((setup, interface), input, reach)
         });
     }
 

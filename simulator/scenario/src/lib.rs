@@ -8,6 +8,7 @@
 
 mod blank;
 pub mod clknetsim;
+mod draft;
 mod duration;
 mod expectation;
 mod files;
@@ -26,6 +27,7 @@ mod timeline;
 mod topology;
 mod world;
 
+pub use draft::{Draft, DraftThresholds, NotWritable};
 pub use expectation::{Expectation, Window};
 pub use files::NodeFiles;
 pub use judge::{Difference, Observed, Verdict, judge};

@@ -43,7 +43,8 @@ impl Topology {
     ];
 
     /// The node that a scenario file begins with.
-    pub(crate) fn setup(self) -> Setup {
+    #[must_use]
+    pub fn setup(self) -> Setup {
         match self {
             Self::Bare => bare(),
             Self::OrdinaryClock => Setup::ordinary_clock(),

@@ -105,11 +105,6 @@ impl Grandmaster {
         self.receiver.and(self.state)
     }
 
-    /// The class that has been told.
-    pub(super) fn class(&self) -> Option<GrandmasterClass> {
-        self.class
-    }
-
     /// After an event. `serves` says whether ptp4l is there to be told of a class: if not, the next event tries again.
     pub(super) fn judge(&mut self, cause: Cause, serves: bool) -> Judgement {
         let (state, class) = self.look_up();

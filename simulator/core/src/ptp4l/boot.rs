@@ -24,10 +24,10 @@ impl Ptp4l {
         }
         let old = |old: &str, new: &str| format!("option {old} is deprecated, please use {new} instead");
         if self.setup.client_only {
-            reach.printer.line(reach.now, self.life.process, old("slaveOnly", "clientOnly"));
+            reach.printer.line(self.life.process, old("slaveOnly", "clientOnly"));
         }
         for _ in self.ports.iter().filter(|port| port.setup.server_only) {
-            reach.printer.line(reach.now, self.life.process, old("masterOnly", "serverOnly"));
+            reach.printer.line(self.life.process, old("masterOnly", "serverOnly"));
         }
     }
 

@@ -74,21 +74,21 @@ impl World {
                 self.with_processes(now, |processes, _, reach| processes.resume(process, reach));
             }
             Action::TransmitStampsLost { interface, count } => {
-                self.to_port(now, &interface, |port| Ptp4lInput::TransmitStampsLost { port, count });
+                self.hand_to_port(now, &interface, |port| Ptp4lInput::TransmitStampsLost { port, count });
             }
             Action::SynceInput { interface, input } => self.synce_input(now, &interface, input),
             Action::NtpLost => self.set_ntp(now, Servers::Silent),
             Action::NtpBack => self.set_ntp(now, Servers::Answer),
             Action::ProfilesApplied => self.with_daemon(now, Daemon::apply_anew),
             Action::DaemonRestart => self.with_daemon(now, Daemon::restart),
-            Action::ProxyDown => self.with_daemon(now, |daemon, reach| daemon.set_proxy(Proxy::Gone, reach)),
-            Action::ProxyBlocked => {
-                self.with_daemon(now, |daemon, reach| daemon.set_proxy(Proxy::Blocked, reach));
-            }
-            Action::ProxyUp | Action::ProxyUnblocked => {
-                self.with_daemon(now, |daemon, reach| daemon.set_proxy(Proxy::Reads, reach));
-            }
+            Action::ProxyDown => self.set_proxy(now, Proxy::Gone),
+            Action::ProxyBlocked => self.set_proxy(now, Proxy::Blocked),
+            Action::ProxyUp | Action::ProxyUnblocked => self.set_proxy(now, Proxy::Reads),
         }
+    }
+
+    fn set_proxy(&mut self, now: SimTime, proxy: Proxy) {
+        self.with_daemon(now, |daemon, reach| daemon.set_proxy(proxy, reach));
     }
 
     fn change(&mut self, grandmaster: usize, change: impl FnOnce(&mut Grandmaster)) {

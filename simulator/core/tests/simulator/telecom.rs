@@ -16,7 +16,7 @@ const fn ts2phc(profile: usize) -> Connection {
 /// A telecom grandmaster of one card with the options of the recorded run `4.4/tgm`.
 fn grandmaster(seed: u64, duration_s: u64, timeline: Vec<(SimTime, Action)>) -> Setup {
     let mut setup = Setup { seed, duration_s, timeline, ..Setup::telecom_grandmaster(1) };
-    let ts2phc = setup.profiles[0].ts2phc.as_mut().unwrap();
+    let ts2phc = setup.profiles[0].ts2phc.as_mut().expect("it has a ts2phc");
     ts2phc.holdover_s = 25;
     ts2phc.servo_offset_threshold_ns = 100;
     ts2phc.servo_num_offset_values = 5;
@@ -41,11 +41,12 @@ fn truths(setup: Setup) -> Vec<(f64, Truth)> {
 
 /// The truth about a card at an instant.
 fn card_at(truths: &[(f64, Truth)], card: usize, at_s: f64) -> CardTruth {
-    truths.iter().rev().find(|(told_s, _)| *told_s <= at_s).unwrap().1.cards[card]
+    truths.iter().rev().find(|(told_s, _)| *told_s <= at_s).expect("the truth is told every second").1.cards
+        [card]
 }
 
 fn gnss_at(truths: &[(f64, Truth)], at_s: f64) -> GnssTruth {
-    card_at(truths, 0, at_s).gnss.unwrap()
+    card_at(truths, 0, at_s).gnss.expect("the card has a receiver")
 }
 
 /// What a line of ts2phc says, without its numbers; `None` for what it prints of its options and its connection.
@@ -310,7 +311,7 @@ fn phases(truths: &[(f64, Truth)], card: usize, from_s: f64) -> Vec<DpllLock> {
     let mut phases: Vec<DpllLock> = truths
         .iter()
         .filter(|(at_s, _)| *at_s >= from_s)
-        .map(|(_, truth)| truth.cards[card].dpll.unwrap().phase)
+        .map(|(_, truth)| truth.cards[card].dpll.expect("the card has a DPLL").phase)
         .collect();
     phases.dedup();
     phases
@@ -383,8 +384,10 @@ fn holdover_error_ns(mut setup: Setup, loss_s: u64, after_s: u64) -> f64 {
     // Nothing here needs these two.
     (setup.profiles[0].ptp4l, setup.profiles[0].phc2sys) = (None, None);
     let truths = truths(setup);
-    let entry_s = truths.iter().find(|(_, truth)| truth.cards[0].dpll.unwrap().phase == DpllLock::Holdover);
-    card_at(&truths, 0, entry_s.unwrap().0 + after_s as f64).phc_error_ns
+    let entry_s = truths
+        .iter()
+        .find(|(_, truth)| truth.cards[0].dpll.expect("the card has a DPLL").phase == DpllLock::Holdover);
+    card_at(&truths, 0, entry_s.expect("the DPLL goes to holdover").0 + after_s as f64).phc_error_ns
 }
 
 #[test]
