@@ -31,6 +31,7 @@ mod daemon;
 mod dpll;
 mod emission;
 mod expression;
+mod fleet;
 mod gnss;
 mod hardware;
 mod network;
@@ -61,6 +62,7 @@ pub use action::{Action, DpllChange, GnssChange, Leap, SynceInput};
 pub use dpll::DpllLock;
 pub use emission::{CardTruth, Connection, DpllTruth, Emission, GnssTruth, TrueState, Truth, What};
 pub use expression::{Expression, PacketVariable, WaveShape};
+pub use fleet::Fleet;
 pub use process::{ProcessId, ProcessProgram};
 pub use ptp_lines::ClockIdentity;
 pub use setup::{

@@ -121,6 +121,9 @@ impl World {
     }
 
     fn start(&mut self, now: SimTime, process: ProcessId) {
+        if !self.daemon.starts(process) {
+            return;
+        }
         let has = self.with_processes(now, |processes, setup, reach| processes.start(process, setup, reach));
         if has {
             // What it has printed so far the daemon reads before it has a connection, and drops.

@@ -54,16 +54,14 @@ impl Daemon {
         if boot == Boot::Done {
             self.command_restart(reach);
         }
-        if !self.pipes.contains_key(&Connection::EventHandler) {
-            self.dial(Connection::EventHandler, reach);
-        }
+        self.dial_event_handler(reach);
         let mut at = reach.now;
         for process in self.in_start_order() {
             self.wanted.insert(process);
             if process.program == ProcessProgram::Ts2phc {
                 // The first child is up after half of its time.
                 let watched_at = at.after_ns(if boot == Boot::Done { 0 } else { CHILD_NS / 2 });
-                let input = DaemonInput::Watch { profile: process.profile };
+                let input = DaemonInput::Watch { profile: process.profile, round: self.round };
                 reach.queue.plan(watched_at, Event::Daemon(input));
             }
             if boot == Boot::Cold {
@@ -73,7 +71,7 @@ impl Daemon {
             reach.queue.plan(modelled.unwrap_or(at), Event::Start { process });
         }
         self.start_modelled_phc2sys(reach);
-        reach.queue.plan(at, Event::Daemon(DaemonInput::Applied));
+        reach.queue.plan(at, Event::Daemon(DaemonInput::Applied { round: self.round }));
     }
 
     /// A model may have its phc2sys start at an instant, whatever ptp4l says.
@@ -137,6 +135,7 @@ impl Daemon {
     pub(crate) fn apply_anew(&mut self, reach: &mut Reach<'_>) {
         self.wanted.clear();
         self.progress = Progress::Waiting;
+        self.round += 1;
         let mut running: Vec<ProcessId> = self.running.iter().copied().collect();
         running.sort_by_key(|process| (self.setup.profiles[process.profile].config_index, process.program));
         let mut at = reach.now;
@@ -144,7 +143,7 @@ impl Daemon {
             reach.queue.plan(at, Event::Stop { process });
             at = at.after_ns(STOP_NS);
         }
-        reach.queue.plan(at, Event::Daemon(DaemonInput::Apply));
+        reach.queue.plan(at, Event::Daemon(DaemonInput::Apply { round: self.round }));
     }
 
     /// Its pod is restarted: all connections end at once, and so do the processes, which nobody is told of.
@@ -159,12 +158,18 @@ impl Daemon {
         }
         self.forget();
         self.progress = Progress::Waiting;
+        self.round += 1;
         let at = reach.now.after_ns(DAEMON_START_NS);
-        reach.queue.plan(at, Event::Daemon(DaemonInput::Apply));
+        reach.queue.plan(at, Event::Daemon(DaemonInput::Apply { round: self.round }));
     }
 
     pub(super) fn watch(&mut self, profile: usize) {
         self.is_watched[profile] = true;
+    }
+
+    /// Whether a start that was planned is still due.
+    pub(crate) fn starts(&self, process: ProcessId) -> bool {
+        self.wanted.contains(&process) && !self.running.contains(&process)
     }
 
     /// A process has been started.

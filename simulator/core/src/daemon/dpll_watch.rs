@@ -48,6 +48,11 @@ impl DpllWatch {
         Self { holdover, source, in_spec: false, source_lost: false, held_since: None, last: None }
     }
 
+    /// Since when the daemon counts a holdover, if it does.
+    pub(super) fn held_since(&self) -> Option<SimTime> {
+        self.held_since
+    }
+
     /// The kernel has told. Returns what to say, if anything: in holdover the daemon's own count speaks.
     pub(super) fn told(&mut self, now: SimTime, report: DpllReport) -> Option<DpllLine> {
         let (state, offset_ns) = match self.effective(report) {
@@ -58,6 +63,12 @@ impl DpllWatch {
                 (Reported::Freerun, NO_OFFSET_NS)
             }
             DpllLock::Holdover if !self.leads() => (Reported::Freerun, NO_OFFSET_NS),
+            DpllLock::Holdover if self.is_beyond_holdover(report) => {
+                self.in_spec = false;
+                self.source_lost = true;
+                self.held_since = None;
+                (Reported::Freerun, NO_OFFSET_NS)
+            }
             DpllLock::Holdover if self.held_since.is_some() => return None,
             DpllLock::Holdover if !self.in_spec => {
                 self.source_lost = true;
@@ -72,16 +83,23 @@ impl DpllWatch {
         Some(self.say(report.frequency, report.phase, (offset_ns, state)))
     }
 
+    /// The source is back, or has never gone.
     fn locked(&mut self, offset_ns: i64) -> (Reported, i64) {
+        self.held_since = None;
         if offset_ns.abs() <= THRESHOLD_NS {
             self.in_spec = true;
             self.source_lost = false;
-            self.held_since = None;
             (Reported::Locked, offset_ns)
         } else {
             self.in_spec = false;
             (Reported::Freerun, NO_OFFSET_NS)
         }
+    }
+
+    /// Behind ptp4l, the offset that the chip itself tells in holdover counts as well.
+    fn is_beyond_holdover(&self, report: DpllReport) -> bool {
+        self.source == DpllSource::HardwareClock
+            && report.phase_offset_ns.unsigned_abs() > u64::from(self.holdover.max_offset_ns)
     }
 
     /// A second of a holdover has passed. Returns what to say, one or two lines.

@@ -38,12 +38,12 @@ const PHC2SYS_START_OFFSET_NS: u64 = 1_000_000_000;
 /// What the daemon handles beside the lines of its processes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum DaemonInput {
-    /// It applies the profiles.
-    Apply,
+    /// It applies the profiles, unless it has begun to do so once more since.
+    Apply { round: u32 },
     /// It has applied them: everything that starts at once runs.
-    Applied,
+    Applied { round: u32 },
     /// The children of a ts2phc run: GNSS and DPLLs are watched.
-    Watch { profile: usize },
+    Watch { profile: usize, round: u32 },
     /// The ptp4l of a profile tells its subscribers, of whom pmc is one, that its grandmaster has changed.
     ParentChanged { profile: usize, class: u8 },
     /// pmc has asked for the class of the grandmaster.
@@ -56,8 +56,10 @@ pub(crate) enum DaemonInput {
     Gnss { card: usize, report: GnssReport },
     /// A DPLL has notified a change, or its periodic state.
     Dpll { card: usize, report: DpllReport },
-    /// A second of the daemon's own clock: holdovers and windows are counted with it.
+    /// A second of the daemon's own clock: offsets of ptp4l are put together by it.
     Second,
+    /// A second of the holdover that it counts for a DPLL since then.
+    HoldoverSecond { card: usize, since: SimTime },
     /// gpsd or gpspipe has died, and the daemon has started it again.
     ChildRestarted { process: ProcessId },
     /// It dials the event socket again.
@@ -102,6 +104,8 @@ pub(crate) struct Daemon {
     pipes: BTreeMap<Connection, Pipe>,
     gate: Gate,
     progress: Progress,
+    /// How often it has begun to apply its profiles anew.
+    round: u32,
     /// Processes that are started again when they end.
     wanted: BTreeSet<ProcessId>,
     running: BTreeSet<ProcessId>,
@@ -134,6 +138,7 @@ impl Daemon {
             pipes: BTreeMap::new(),
             gate: Gate::Closed,
             progress: Progress::Waiting,
+            round: 0,
             wanted: BTreeSet::new(),
             running: BTreeSet::new(),
             reported: BTreeSet::new(),
@@ -151,7 +156,7 @@ impl Daemon {
             setup: setup.clone(),
         };
         daemon.forget();
-        queue.plan(SimTime::START, Event::Daemon(DaemonInput::Apply));
+        queue.plan(SimTime::START, Event::Daemon(DaemonInput::Apply { round: 0 }));
         queue.plan(SimTime::START, Event::Daemon(DaemonInput::Second));
         daemon.plan_repeat(SimTime::START, queue);
         daemon
@@ -159,9 +164,10 @@ impl Daemon {
 
     pub(crate) fn handle(&mut self, input: DaemonInput, reach: &mut Reach<'_>) {
         match input {
-            DaemonInput::Apply => self.apply(reach),
-            DaemonInput::Applied => self.applied(reach),
-            DaemonInput::Watch { profile } => self.watch(profile),
+            DaemonInput::Apply { round } if round == self.round => self.apply(reach),
+            DaemonInput::Applied { round } if round == self.round => self.applied(reach),
+            DaemonInput::Watch { profile, round } if round == self.round => self.watch(profile),
+            DaemonInput::Apply { .. } | DaemonInput::Applied { .. } | DaemonInput::Watch { .. } => {}
             DaemonInput::ParentChanged { profile, class } => {
                 let known_at = reach.now.after_ns(self.setup.daemon.clock_class_latency_ns);
                 reach.queue.plan(known_at, Event::Daemon(DaemonInput::ClassKnown { profile, class }));
@@ -172,6 +178,7 @@ impl Daemon {
             DaemonInput::Gnss { card, report } => self.gnss_told(card, report, reach),
             DaemonInput::Dpll { card, report } => self.dpll_told(card, report, reach),
             DaemonInput::Second => self.second(reach),
+            DaemonInput::HoldoverSecond { card, since } => self.holdover_second(card, since, reach),
             DaemonInput::ChildRestarted { process } => self.status(process, 1, reach),
             DaemonInput::Dial { connection } => self.dial_again(connection, reach),
             DaemonInput::LogsAsked => self.logs_asked(reach),
@@ -204,7 +211,7 @@ impl Daemon {
         let profile = line.process.profile;
         if let Body::Ptp4lOffset(offset) = message.body {
             self.offset_seen(profile, offset.offset_ns, reach);
-            self.ptp_offset(profile, offset.offset_ns);
+            self.ptp_offset(profile, offset.offset_ns, reach);
         } else if let Body::Ts2phcOffset(offset) = message.body {
             self.offset_seen(profile, offset.offset_ns, reach);
             self.ts2phc_offset(profile, &offset, reach);

@@ -33,6 +33,20 @@ impl Daemon {
         }
     }
 
+    /// The connection for its own lines is as old as the daemon: what the proxy asked then is long answered.
+    pub(super) fn dial_event_handler(&mut self, reach: &mut Reach<'_>) {
+        let connection = Connection::EventHandler;
+        if self.pipes.contains_key(&connection) {
+            return;
+        }
+        if self.proxy == Proxy::Gone {
+            return self.dial(connection, reach);
+        }
+        let mut pipe = Pipe::new(connection);
+        let _ = pipe.dial(reach.now, self.proxy, reach.outbox);
+        self.pipes.insert(connection, pipe);
+    }
+
     pub(super) fn dial_again(&mut self, connection: Connection, reach: &mut Reach<'_>) {
         if self.pipes.get(&connection).is_some_and(Pipe::dials) {
             self.dial(connection, reach);

@@ -1,6 +1,6 @@
 //! The node as a telecom grandmaster or boundary clock: what GNSS, DPLLs, ts2phc and ptp4l say becomes one state.
 
-use super::boundary::{Boundary, Class};
+use super::boundary::{Boundary, Class, InSync, Trigger};
 use super::dpll_watch::{DpllLine, Reported, THRESHOLD_NS};
 use super::grandmaster::{Cause, Grandmaster};
 use super::{Daemon, DaemonInput, Reach};
@@ -8,8 +8,8 @@ use crate::dpll::{DpllInput, DpllReport, Signal};
 use crate::gnss::GnssReport;
 use crate::printer::Printed;
 use crate::queue::Event;
-use crate::time::NS_PER_MS;
-use crate::{ClockRole, Connection, DpllSource, ProcessId, ProcessProgram, Setup};
+use crate::time::{NS_PER_MS, NS_PER_S};
+use crate::{ClockRole, Connection, DpllSource, ProcessId, ProcessProgram, Setup, SimTime};
 use ptp_lines::{
     Body, BoundaryClockStatus, DpllStatus, GnssStatus, GrandmasterStatus, NmeaStatus, PortEvent, PortState,
     PortTransition, Program, ReportedState, Servo, Ts2phcNotice, Ts2phcOffset,
@@ -49,7 +49,11 @@ impl Telecom {
                 let dplls = setup.cards.iter().filter_map(|card| card.dpll);
                 let leading = dplls.into_iter().find(|dpll| leads(dpll.source));
                 let holdover = leading.map(|dpll| dpll.holdover).unwrap_or_default();
-                Role::Boundary(Boundary::new(holdover, setup.daemon.in_sync_times))
+                let in_sync = InSync {
+                    threshold_ns: setup.daemon.in_sync_threshold_ns,
+                    times: setup.daemon.in_sync_times,
+                };
+                Role::Boundary(Boundary::new(holdover, in_sync))
             }
             ClockRole::OrdinaryClock | ClockRole::BoundaryClock => return None,
         };
@@ -97,8 +101,11 @@ impl Daemon {
     /// The kernel, of the DPLL of a card.
     pub(super) fn dpll_told(&mut self, card: usize, report: DpllReport, reach: &mut Reach<'_>) {
         let Some(profile) = self.watcher(card) else { return };
-        let line =
-            self.dplls.get_mut(card).and_then(Option::as_mut).and_then(|dpll| dpll.told(reach.now, report));
+        let Some(Some(dpll)) = self.dplls.get_mut(card) else { return };
+        let line = dpll.told(reach.now, report);
+        if dpll.held_since() == Some(reach.now) {
+            Self::count_holdover(card, reach.now, reach);
+        }
         if let Some(line) = line {
             self.dpll_judged(profile, card, line, reach);
         }
@@ -123,7 +130,8 @@ impl Daemon {
             }
             Some(Role::Boundary(boundary)) => {
                 boundary.dpll(reach.now, card, line, leads);
-                self.judge_boundary(profile, reach);
+                let trigger = if leads { Trigger::LeadingDpll } else { Trigger::Other };
+                self.judge_boundary(profile, trigger, reach);
             }
             None => {}
         }
@@ -132,20 +140,33 @@ impl Daemon {
     /// A second of its own clock has passed.
     pub(super) fn second(&mut self, reach: &mut Reach<'_>) {
         reach.queue.plan(Self::next_second(reach.now), Event::Daemon(DaemonInput::Second));
-        for card in 0..self.dplls.len() {
-            let Some(profile) = self.watcher(card) else { continue };
-            let lines =
-                self.dplls[card].as_mut().map(|dpll| dpll.holdover_second(reach.now)).unwrap_or_default();
-            for line in lines {
-                self.dpll_judged(profile, card, line, reach);
-            }
-        }
         for profile in 0..self.telecom.len() {
             let Some(boundary) = self.boundary(profile) else { continue };
             if boundary.second_is_over(reach.now) {
-                self.judge_boundary(profile, reach);
+                self.judge_boundary(profile, Trigger::Other, reach);
             }
         }
+    }
+
+    /// A second of a holdover, which began then, has passed.
+    pub(super) fn holdover_second(&mut self, card: usize, since: SimTime, reach: &mut Reach<'_>) {
+        let Some(profile) = self.watcher(card) else { return };
+        let Some(Some(dpll)) = self.dplls.get_mut(card) else { return };
+        if dpll.held_since() != Some(since) {
+            return;
+        }
+        let lines = dpll.holdover_second(reach.now);
+        if dpll.held_since().is_some() {
+            Self::count_holdover(card, since, reach);
+        }
+        for line in lines {
+            self.dpll_judged(profile, card, line, reach);
+        }
+    }
+
+    fn count_holdover(card: usize, since: SimTime, reach: &mut Reach<'_>) {
+        let input = DaemonInput::HoldoverSecond { card, since };
+        reach.queue.plan(reach.now.after_ns(NS_PER_S), Event::Daemon(input));
     }
 
     /// ts2phc has printed an offset.
@@ -187,9 +208,9 @@ impl Daemon {
     }
 
     /// ptp4l has printed an offset.
-    pub(super) fn ptp_offset(&mut self, profile: usize, offset_ns: i64) {
-        if let Some(boundary) = self.boundary(profile) {
-            boundary.offset(offset_ns);
+    pub(super) fn ptp_offset(&mut self, profile: usize, offset_ns: i64, reach: &mut Reach<'_>) {
+        if self.boundary(profile).is_some_and(|boundary| boundary.offset(offset_ns)) {
+            self.judge_boundary(profile, Trigger::Other, reach);
         }
     }
 
@@ -214,7 +235,7 @@ impl Daemon {
         } else if lost {
             boundary.source_lost();
             self.select_sources(profile, Signal::Lost, reach);
-            self.judge_boundary(profile, reach);
+            self.judge_boundary(profile, Trigger::Other, reach);
         }
     }
 
@@ -242,10 +263,10 @@ impl Daemon {
         }
     }
 
-    fn judge_boundary(&mut self, profile: usize, reach: &mut Reach<'_>) {
+    fn judge_boundary(&mut self, profile: usize, trigger: Trigger, reach: &mut Reach<'_>) {
         let now = reach.now;
         let Some(boundary) = self.boundary(profile) else { return };
-        let class = boundary.judge(now);
+        let class = boundary.judge(now, trigger);
         self.tell_state(profile, reach);
         match class {
             None => {}

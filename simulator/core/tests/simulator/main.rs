@@ -2,6 +2,7 @@
 
 mod common;
 mod fidelity;
+mod fleet;
 mod free_running;
 mod lines;
 mod network_time;
