@@ -55,6 +55,14 @@ job_run() {
     done
 }
 
+# Random cases against the core of the proxy, other ones with each commit, each of them twice.
+job_explore() {
+    local commit
+    commit=$(git rev-parse HEAD)
+    say "explore: ${EXPLORE_COUNT:=300} cases from commit ${commit:0:8}"
+    ./target/release/ptp-lab explore --from-commit "$commit" --count "$EXPLORE_COUNT" --twice --out target/explore
+}
+
 # The conformance suite in its own right: both profiles, in an order that each commit draws anew, nothing left out.
 job_conform() {
     local seed profile
@@ -100,7 +108,7 @@ job_bench() {
     cargo bench -p cloud-event-proxy --bench webhook -- --quick
 }
 
-all=(tools lint test no_std run conform examples fuzz bench)
+all=(tools lint test no_std run explore conform examples fuzz bench)
 for job in "${@:-${all[@]}}"; do
     "job_$job"
 done

@@ -10,7 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cloud-event-proxy", &["proxy-core", "ptp-lines"]),
     ("sim-core", &["ptp-lines"]),
     ("ptp-scenario", &["sim-core"]),
-    ("ptp-lab", &["cloud-event-proxy", "ptp-lines", "ptp-scenario", "sim-core"]),
+    ("ptp-lab", &["cloud-event-proxy", "proxy-core", "ptp-lines", "ptp-scenario", "sim-core"]),
     ("ci", &[]),
 ];
 

@@ -21,6 +21,30 @@ pub enum LabError {
         /// Which.
         path: PathBuf,
     },
+    /// A folder in which a run is to be recorded holds one already.
+    #[error("{path} holds a run already: record this one in another folder", path = path.display())]
+    Recorded {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A file of a run folder is not what it should be.
+    #[error("{path}, line {line}: {problem}", path = path.display())]
+    RunFile {
+        /// Which.
+        path: PathBuf,
+        /// Where in it, from 1.
+        line: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// A folder holds nothing that a report could be made of.
+    #[error("{path} holds no run: there is no {wanted} in it", path = path.display())]
+    NoRun {
+        /// Which.
+        path: PathBuf,
+        /// The files of which at least one is needed.
+        wanted: &'static str,
+    },
     /// A local server of the testbed could not be opened.
     #[error("cannot listen: {source}")]
     Listen {

@@ -16,6 +16,8 @@ pub struct WireEvent {
     pub resource: String,
     /// `data.values[]` in order.
     pub values: Vec<WireValue>,
+    /// The whole notification, as it came.
+    pub json: Value,
 }
 
 /// One item of `data.values[]`.
@@ -70,6 +72,7 @@ impl WireEvent {
             unix_ns,
             resource: string(json, "/source", json)?.to_owned(),
             values: values.collect::<Result<_, _>>()?,
+            json: json.clone(),
         })
     }
 
@@ -186,8 +189,13 @@ mod tests {
     #[test]
     fn the_two_lock_states_have_different_names() {
         let named = |source: &str| {
-            let event =
-                WireEvent { id: String::new(), unix_ns: 0, resource: source.to_owned(), values: Vec::new() };
+            let event = WireEvent {
+                id: String::new(),
+                unix_ns: 0,
+                resource: source.to_owned(),
+                values: Vec::new(),
+                json: Value::Null,
+            };
             event.short_resource()
         };
         assert_eq!(named("/sync/ptp-status/lock-state"), "lock-state");

@@ -20,6 +20,9 @@ pub const SYNC_ANSWER_MAX: Duration = Duration::from_secs(60);
 /// Longest wait for an answer of the API. A subscription waits for its consumer, at most the delivery timeout.
 pub const API_ANSWER_MAX: Duration = Duration::from_secs(15);
 
+/// Bytes of one file of a run folder that a report reads: three days of lines at 16 samples a second of two processes.
+pub const RUN_FILE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
 /// Bytes of lines that are collected before they are written and waited for.
 pub const BATCH_BYTES_MAX: usize = 64 * 1024;
 

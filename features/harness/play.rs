@@ -5,12 +5,12 @@
 //! timeline complete however fast time is played. Subscriptions are served side by side, so the order in which events
 //! were published is not the order of their arrival: it is heard by a witness with one subscription to everything.
 
+use crate::feeds::{Feeds, Wiring};
 use crate::limits::{BATCH_BYTES_MAX, BATCH_LINES_MAX, BATCH_SPAN_NS_MAX, EVENTS_MAX, RECEIVED_MAX};
 use crate::reported::Reported;
 use crate::timeline::{Entry, LatencySummary, Sink, Summary, What};
-use crate::{
-    Consumer, LabError, LineFeed, RESOURCES, Received, Reply, Signal, Testbed, WireEvent, wall_clock,
-};
+use crate::{Consumer, LabError, RESOURCES, Received, Reply, Signal, Testbed, WireEvent, wall_clock};
+use sim_core::Connection;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,20 @@ pub struct Moment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Happening {
     /// The daemon writes a line to the event socket.
-    Line(String),
+    Line {
+        /// Which of its connections carries it; a recording does not say.
+        connection: Option<Connection>,
+        /// The line.
+        text: String,
+    },
+    /// The daemon opens a connection to the event socket.
+    Opened(Connection),
+    /// The daemon closes a connection.
+    Closed(Connection),
+    /// The proxy is killed.
+    ProxyDown,
+    /// The proxy is started again, on the same files.
+    ProxyUp,
     /// Something to be told, which the proxy does not see.
     Told(What),
 }
@@ -51,7 +64,9 @@ pub struct Player<'a> {
     testbed: Testbed,
     consumer: Consumer,
     witness: Consumer,
-    feed: LineFeed,
+    wiring: Wiring,
+    /// Absent while the proxy is down.
+    feeds: Option<Feeds>,
     sink: &'a mut dyn Sink,
     start_unix_ns: u64,
     from_ns: u64,
@@ -73,13 +88,11 @@ impl<'a> Player<'a> {
     /// When the proxy cannot be reached, or refuses a subscription.
     pub async fn begin(
         testbed: Testbed,
-        start_unix_ns: u64,
-        from_ns: u64,
+        wiring: Wiring,
+        (start_unix_ns, from_ns): (u64, u64),
         sink: &'a mut dyn Sink,
     ) -> Result<Self, LabError> {
-        let mut feed = testbed.connect().await?;
-        feed.set_time(start_unix_ns + from_ns);
-        feed.sync().await?;
+        let feeds = Feeds::connect(&testbed, wiring, start_unix_ns + from_ns).await?;
         let [consumer, witness] = [Consumer::open().await?, Consumer::open().await?];
         for resource in RESOURCES {
             subscribe(&testbed, resource, &consumer).await?;
@@ -94,7 +107,8 @@ impl<'a> Player<'a> {
             testbed,
             consumer,
             witness,
-            feed,
+            wiring,
+            feeds: Some(feeds),
             sink,
             start_unix_ns,
             from_ns,
@@ -115,19 +129,13 @@ impl<'a> Player<'a> {
     /// When the proxy can no longer be reached or sends something that is not an event.
     pub async fn play(&mut self, moment: Moment) -> Result<(), LabError> {
         let at_ns = moment.at_ns.max(self.now_ns);
-        if self.batch.is_full(at_ns, self.feed.collected_bytes()) {
+        let collected = self.feeds.as_mut().map_or(0, Feeds::collected_bytes);
+        if self.batch.is_full(at_ns, collected) {
             self.settle().await?;
         }
         self.move_to(at_ns);
         match moment.happening {
-            Happening::Line(text) => {
-                if let Some(change) = self.reported.change(&text) {
-                    self.told.push(Entry { at_ns, what: What::Reported(change) });
-                }
-                self.feed.push(&text);
-                self.batch.lines += 1;
-                self.lines += 1;
-            }
+            Happening::Line { connection, text } => self.line(connection, &text).await?,
             Happening::Told(what) => {
                 // What was done to the node is to be seen at once, and everything before it to be settled.
                 let settle = matches!(what, What::Action(_));
@@ -136,8 +144,54 @@ impl<'a> Player<'a> {
                     self.settle().await?;
                 }
             }
+            Happening::Opened(connection) => {
+                if let Some(feeds) = &mut self.feeds {
+                    feeds.opened(connection, &self.testbed).await?;
+                }
+            }
+            Happening::Closed(connection) => {
+                if let Some(feeds) = &mut self.feeds {
+                    feeds.closed(connection).await?;
+                }
+            }
+            Happening::ProxyDown => self.proxy_down().await?,
+            Happening::ProxyUp => self.proxy_up().await?,
         }
         Ok(())
+    }
+
+    async fn line(&mut self, connection: Option<Connection>, text: &str) -> Result<(), LabError> {
+        let Some(feeds) = &mut self.feeds else { return Ok(()) };
+        if let Some(change) = self.reported.change(text) {
+            self.told.push(Entry { at_ns: self.now_ns, what: What::Reported(change) });
+        }
+        if let Err(error) = feeds.push(connection, text).await {
+            return Err(self.testbed.cause(error).await);
+        }
+        self.batch.lines += 1;
+        self.lines += 1;
+        Ok(())
+    }
+
+    async fn proxy_down(&mut self) -> Result<(), LabError> {
+        self.settle().await?;
+        self.feeds = None;
+        self.testbed.signal_proxy(Signal::Kill).await?;
+        self.testbed.proxy_end().await?;
+        Ok(())
+    }
+
+    async fn proxy_up(&mut self) -> Result<(), LabError> {
+        if self.feeds.is_some() {
+            return Ok(());
+        }
+        // A restarted proxy gives other ids, as it would without a seed.
+        let seed = self.testbed.seed().wrapping_add(1);
+        self.testbed.reseed(seed);
+        self.testbed.start_proxy().await?;
+        let unix_ns = self.start_unix_ns + self.now_ns;
+        self.feeds = Some(Feeds::connect(&self.testbed, self.wiring, unix_ns).await?);
+        self.settle().await
     }
 
     /// Moves time on to `end_ns`, waits for what that causes, reads the current state and ends the proxy.
@@ -171,13 +225,17 @@ impl<'a> Player<'a> {
     fn move_to(&mut self, at_ns: u64) {
         self.now_ns = at_ns;
         self.batch.first_ns.get_or_insert(at_ns);
-        self.feed.set_time(self.start_unix_ns + at_ns);
+        if let Some(feeds) = &mut self.feeds {
+            feeds.set_time(self.start_unix_ns + at_ns);
+        }
     }
 
     /// Writes the batch, waits for everything that it causes, and tells it.
     async fn settle(&mut self) -> Result<(), LabError> {
         let written = wall_clock::now();
-        if let Err(error) = self.feed.sync().await {
+        if let Some(feeds) = &mut self.feeds
+            && let Err(error) = feeds.sync().await
+        {
             return Err(self.testbed.cause(error).await);
         }
         self.batch = Batch::default();
@@ -199,8 +257,7 @@ impl<'a> Player<'a> {
                 keep(&mut self.events, (entry.at_ns, event))?;
             }
         }
-        self.sink.progress(self.now_ns);
-        Ok(())
+        self.sink.progress(self.now_ns).map_err(|source| LabError::Output { source })
     }
 
     fn event(&mut self, received: &Received, written: Instant) -> Result<Entry, LabError> {

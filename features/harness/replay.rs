@@ -3,10 +3,11 @@
 //! The logs hold no configuration, so unless it is given it is derived from the tags and the ports that occur in them.
 //! Nothing is judged: a recording says what happened, not what should have come of it.
 
+use crate::record::{self, About, EventLog, NodeLog, Recording, RecordingSink};
 use crate::timeline::{Sink, What};
 use crate::{
-    Happening, LabError, Merged, Moment, Played, Player, ProxyProgram, Recorded, RecordedLine, RecordedWhat,
-    Testbed, TestbedSettings, limits, merge,
+    Happening, LabError, Merged, Moment, PRODUCER, Played, Player, ProxyProgram, Recorded, RecordedLine,
+    RecordedWhat, Testbed, TestbedSettings, Wiring, limits, merge,
 };
 use ptp_lines::{Body, ConfigName, ConfigProgram, Line, Prefix};
 use ptp_scenario::NodeFiles;
@@ -45,6 +46,8 @@ pub struct ReplaySettings {
     pub seed: u64,
     /// Where to keep the node's files; temporary if absent.
     pub keep: Option<PathBuf>,
+    /// Where to record the events; not recorded if absent.
+    pub record: Option<PathBuf>,
 }
 
 /// When a clock counts as locked, and how long holdover lasts.
@@ -75,6 +78,9 @@ pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Pla
     let derived = Derived::of(&merged);
     let profile_json = profile(&settings, &derived)?;
     let holdover_s = longest_holdover_s(&profile_json);
+    let recording = Recording::begin(settings.record.clone(), about(&settings, boot_unix_ns, &profile_json))?;
+    let mut node_log = NodeLog::open(recording.folder())?;
+    let mut sink = RecordingSink { shown: sink, log: EventLog::open(recording.folder())? };
     let testbed = Testbed::start(TestbedSettings {
         node: NodeFiles {
             node_name: NODE_NAME.to_owned(),
@@ -89,17 +95,38 @@ pub async fn replay(settings: ReplaySettings, sink: &mut dyn Sink) -> Result<Pla
     })
     .await?;
     let from_ns = merged.lines.first().map_or(0, |line| line.mono_ns);
-    let mut player = Player::begin(testbed, boot_unix_ns, from_ns, sink).await?;
+    let mut player = Player::begin(testbed, Wiring::One, (boot_unix_ns, from_ns), &mut sink).await?;
     let mut end_ns = from_ns;
     for RecordedLine { mono_ns, what } in merged.lines {
         end_ns = mono_ns;
+        if let RecordedWhat::Line(text) = &what {
+            node_log.recorded(mono_ns, text)?;
+        }
         let happening = match what {
-            RecordedWhat::Line(text) => Happening::Line(text),
+            RecordedWhat::Line(text) => Happening::Line { connection: None, text },
             RecordedWhat::Mark(text) => Happening::Told(What::Mark(text)),
         };
         player.play(Moment { at_ns: mono_ns, happening }).await?;
     }
-    player.finish(end_ns + (holdover_s + 1) * 1_000_000_000).await
+    let played = player.finish(end_ns + (holdover_s + 1) * 1_000_000_000).await?;
+    node_log.finish()?;
+    sink.log.finish()?;
+    recording.conclude((&played.summary).into())?;
+    Ok(played)
+}
+
+fn about(settings: &ReplaySettings, boot_unix_ns: u64, profile_json: &str) -> About {
+    About {
+        format: record::FORMAT,
+        producer: PRODUCER.to_owned(),
+        task: "replay".to_owned(),
+        name: NODE_NAME.to_owned(),
+        title: format!("Recorded logs, {} files", settings.logs.len()),
+        seed: settings.seed,
+        start_unix_s: boot_unix_ns / 1_000_000_000,
+        thresholds: record::thresholds(profile_json),
+        outcome: None,
+    }
 }
 
 /// Reads a log. Bytes that are not UTF-8 are replaced: linuxptp writes none.
@@ -158,7 +185,7 @@ fn longest_holdover_s(profile_json: &str) -> u64 {
 }
 
 /// A field by its name without regard to case, as the operator's tools read profiles.
-fn field<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+pub(crate) fn field<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     object.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 

@@ -96,6 +96,11 @@ impl Testbed {
         Ok(())
     }
 
+    /// What the ids of the next proxy are made from.
+    pub fn seed(&self) -> u64 {
+        self.settings.seed
+    }
+
     /// Changes the ids that the next proxy gives. Outside of tests no two processes give the same.
     pub fn reseed(&mut self, seed: u64) {
         self.settings.seed = seed;

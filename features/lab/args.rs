@@ -1,12 +1,17 @@
 //! The command line.
 
 use clap::{Parser, Subcommand, ValueEnum};
+use ptp_lab::Wiring;
 use ptp_lab::conform::level::{Level, Profile};
 use ptp_lab::limits::BOOT_UNIX_S_MAX;
 use ptp_lab::replay::Thresholds;
+use ptp_lab::run_report::MASK_DEFAULT;
 use ptp_lab::simulate::Pace;
+use sim_core::stability::mask::{MASKS, Mask};
 use std::ffi::OsString;
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// A testbed for PTP event notification: a simulated or recorded node, the proxy as a process of its own, a consumer.
@@ -25,8 +30,12 @@ pub(crate) enum Task {
     Replay(Replay),
     /// Write only the lines of a scenario.
     Simulate(Simulate),
+    /// Make a page of a recorded run: errors, states, events, stability against masks.
+    Report(Report),
     /// Hold an endpoint, or the proxy itself, to the requirements of the notification API.
     Conform(Box<Conform>),
+    /// Draw random nodes and faults, drive the core of the proxy with them in virtual time, and hold it to invariants.
+    Explore(Explore),
     /// Be a consumer: answer every notification with 204, and write it as one line of JSON.
     Consume(Consume),
 }
@@ -40,6 +49,9 @@ pub(crate) struct Proxy {
     /// Keep the node's files and the proxy's log in this folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
+    /// Record the run in this folder, for `ptp-lab report`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
     /// Write newline-delimited JSON instead of text.
     #[arg(long)]
     pub(crate) json: bool,
@@ -53,8 +65,28 @@ pub(crate) struct Run {
     /// Another seed than the scenario's.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Write all lines to one connection of the event socket, or each to its own as linuxptp-daemon does.
+    #[arg(long, value_enum, default_value_t = Connections::One)]
+    pub(crate) connections: Connections,
     #[command(flatten)]
     pub(crate) proxy: Proxy,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Connections {
+    /// One: the quickest.
+    One,
+    /// One for each process, as on a node.
+    Each,
+}
+
+impl From<Connections> for Wiring {
+    fn from(connections: Connections) -> Self {
+        match connections {
+            Connections::One => Self::One,
+            Connections::Each => Self::Each,
+        }
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -90,8 +122,10 @@ pub(crate) struct Replay {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Simulate {
     /// The scenario file.
-    #[arg(value_name = "SCENARIO.toml")]
-    pub(crate) scenario: PathBuf,
+    #[arg(value_name = "SCENARIO.toml", required_unless_present = "clknetsim")]
+    pub(crate) scenario: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) model: crate::clknetsim::ModelArgs,
     /// Write to this file; `-` is standard output.
     #[arg(long, value_name = "FILE|-", default_value = "-", conflicts_with = "socket")]
     pub(crate) out: PathBuf,
@@ -99,11 +133,27 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "PATH")]
     pub(crate) socket: Option<PathBuf>,
     /// First write the node's files to run/ and profile/ in this folder, for a proxy that is started by hand.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "clknetsim")]
     pub(crate) node_dir: Option<PathBuf>,
+    /// Record lines and ground truth in this folder, for `ptp-lab report`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) record: Option<PathBuf>,
     /// How fast to write to the socket.
     #[arg(long, value_enum, default_value_t = PaceName::Real, requires = "socket")]
     pub(crate) pace: PaceName,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Report {
+    /// The folder that `--record` has made.
+    #[arg(value_name = "RUN")]
+    pub(crate) run: PathBuf,
+    /// The page [default: report.html in the folder].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Masks that the PTP clocks are held against: eprtc, prtc-a, prtc-b, class-a to class-d, point-c, end-to-end.
+    #[arg(long = "mask", value_name = "LIST", value_delimiter = ',', value_parser = mask, default_value = MASK_DEFAULT)]
+    pub(crate) masks: Vec<&'static Mask>,
 }
 
 /// Without a URL the proxy is tested: one for each scenario, in virtual time.
@@ -181,6 +231,31 @@ pub(crate) struct Conform {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Explore {
+    /// The seeds, the end not included.
+    #[arg(long, value_name = "A..B", value_parser = seeds, required_unless_present = "from_commit")]
+    pub(crate) seeds: Option<Range<u64>>,
+    /// The first seed is the number that the first eight digits of this hash make.
+    #[arg(long, value_name = "HASH", conflicts_with = "seeds")]
+    pub(crate) from_commit: Option<String>,
+    /// How many seeds, with --from-commit.
+    #[arg(long, value_name = "N", default_value_t = 300, conflicts_with = "seeds")]
+    pub(crate) count: u64,
+    /// How many at a time [default: as many as there are processors].
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Where to write a scenario for each failure.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) out: PathBuf,
+    /// Simulate and play each case twice, and compare every line and event.
+    #[arg(long)]
+    pub(crate) twice: bool,
+    /// Write newline-delimited JSON instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Consume {
     /// Port on 127.0.0.1, 0 for any free one.
     #[arg(long, value_name = "PORT", default_value_t = 9200)]
@@ -227,6 +302,17 @@ fn thresholds(text: &str) -> Result<Thresholds, String> {
     Ok(thresholds)
 }
 
+fn mask(name: &str) -> Result<&'static Mask, String> {
+    let names = || MASKS.iter().map(|mask| mask.name).collect::<Vec<_>>().join(", ");
+    Mask::named(name).ok_or_else(|| format!("there are {}", names()))
+}
+
+/// `A..B`, not empty.
+fn seeds(text: &str) -> Result<Range<u64>, String> {
+    let seeds = text.split_once("..").and_then(|(from, until)| Some(from.parse().ok()?..until.parse().ok()?));
+    seeds.filter(|seeds| !seeds.is_empty()).ok_or_else(|| "expected a range such as 0..1000".to_owned())
+}
+
 /// A name that Linux gives to an interface and a section of ptp4l's configuration can carry.
 fn interface(text: &str) -> Result<String, String> {
     let is_unfit = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | '[' | ']');
@@ -261,6 +347,14 @@ mod tests {
             assert!(thresholds(text).is_err(), "{text}");
         }
         assert!(thresholds("1,0,1").is_ok());
+    }
+
+    #[test]
+    fn seeds_are_a_range_that_is_not_empty() {
+        assert_eq!(seeds("0..10"), Ok(0..10));
+        for text in ["", "5", "5..", "5..5", "7..5", "-1..5", "0..x"] {
+            assert!(seeds(text).is_err(), "{text}");
+        }
     }
 
     #[test]

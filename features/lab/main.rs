@@ -1,9 +1,12 @@
 //! The `ptp-lab` program: run scenarios and recorded logs against the proxy, or only write the lines of a scenario.
 
 mod args;
+mod clknetsim;
 mod conform;
 mod exit;
+mod explore;
 mod output;
+mod signals;
 mod tasks;
 
 use args::Args;
@@ -12,7 +15,6 @@ use exit::Exit;
 use ptp_lab::ProxyProgram;
 use std::ffi::OsString;
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
@@ -41,19 +43,7 @@ fn perform(args: Args) -> Exit {
         // Leaving by return takes the proxy and the temporary files along.
         tokio::select! {
             exit = Box::pin(tasks::perform(args.task)) => exit,
-            () = told_to_end() => Exit::Failed,
+            () = signals::told_to_end() => Exit::Failed,
         }
     })
-}
-
-/// Waits for SIGINT or SIGTERM; for ever where they cannot be waited for.
-async fn told_to_end() {
-    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
-    let [Ok(mut interrupt), Ok(mut terminate)] = signals else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
 }

@@ -45,8 +45,9 @@ impl Sink for Screen {
         bar.suspend(|| self.sink().entry(entry))
     }
 
-    fn progress(&mut self, at_ns: u64) {
+    fn progress(&mut self, at_ns: u64) -> io::Result<()> {
         self.bar.set_position(Duration::from_nanos(at_ns).as_secs());
+        Ok(())
     }
 
     fn summary(&mut self, summary: &Summary) -> io::Result<()> {

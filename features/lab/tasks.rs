@@ -1,13 +1,15 @@
 //! The things that the program does.
 
-use crate::args::{Consume, Proxy, Replay, Run, Simulate, Task};
+use crate::args::{Consume, Explore, Proxy, Replay, Report, Run, Simulate, Task};
+use crate::clknetsim::Simulated;
 use crate::exit::Exit;
 use crate::output::{self, Screen};
 use ptp_lab::replay::{ReplaySettings, read_log};
 use ptp_lab::run::RunSettings;
 use ptp_lab::timeline::Sink;
-use ptp_lab::{Consumer, LabError, NodeDir, Played, ProxyProgram, Recorded, simulate};
+use ptp_lab::{Consumer, LabError, NodeDir, Played, ProxyProgram, Recorded, record, run_report, simulate};
 use ptp_scenario::Scenario;
+use sim_core::Setup;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -21,7 +23,9 @@ pub(crate) async fn perform(task: Task) -> Exit {
         Task::Run(task) => run(task).await,
         Task::Replay(task) => replay(task).await,
         Task::Simulate(task) => simulate(task).await,
+        Task::Report(task) => report(&task),
         Task::Conform(task) => crate::conform::conform(*task).await,
+        Task::Explore(task) => explore(task).await,
         Task::Consume(task) => consume(task).await,
     }
 }
@@ -33,7 +37,14 @@ async fn run(run: Run) -> Exit {
     };
     let mut screen = Screen::new(run.proxy.json, Some(scenario.duration_s));
     let settings = match program(&run.proxy) {
-        Ok(program) => RunSettings { scenario, seed: run.seed, program, keep: run.proxy.keep },
+        Ok(program) => RunSettings {
+            scenario,
+            seed: run.seed,
+            program,
+            keep: run.proxy.keep,
+            wiring: run.connections.into(),
+            record: run.proxy.record,
+        },
         Err(error) => return output::failed(&error),
     };
     let played = ptp_lab::run::run(settings, &mut screen).await;
@@ -56,23 +67,46 @@ async fn replay(replay: Replay) -> Exit {
         program,
         seed: REPLAY_SEED,
         keep: replay.proxy.keep,
+        record: replay.proxy.record,
     };
     let mut screen = Screen::new(replay.proxy.json, None);
     let played = ptp_lab::replay::replay(settings, &mut screen).await;
     finish(played, &mut screen)
 }
 
+fn report(task: &Report) -> Exit {
+    let out = task.out.clone().unwrap_or_else(|| task.run.join("report.html"));
+    match run_report::write(&task.run, &task.masks, &out) {
+        Ok(()) => {
+            output::tell(&format!("the report is {}", out.display()));
+            Exit::Passed
+        }
+        Err(error) => output::failed(&error),
+    }
+}
+
 async fn simulate(task: Simulate) -> Exit {
-    let scenario = match read_scenario(&task.scenario) {
-        Ok(scenario) => scenario,
-        Err(exit) => return exit,
+    let written = match &task.scenario {
+        Some(path) => match read_scenario(path) {
+            Ok(scenario) => write_scenario(&scenario, &task).await,
+            Err(exit) => return exit,
+        },
+        None => match task.model.read() {
+            Ok(model) => write_model(&model, &task).await,
+            Err(exit) => return exit,
+        },
     };
-    match write_scenario(&scenario, &task).await {
+    match written {
         Ok(()) => Exit::Passed,
         // Whoever reads the pipe has seen enough.
         Err(LabError::Output { source }) if source.kind() == io::ErrorKind::BrokenPipe => Exit::Passed,
         Err(error) => output::failed(&error),
     }
+}
+
+/// Away from the threads that wait: SIGINT is still heard.
+async fn explore(task: Explore) -> Exit {
+    tokio::task::spawn_blocking(move || crate::explore::explore(&task)).await.unwrap_or(Exit::Failed)
 }
 
 async fn consume(task: Consume) -> Exit {
@@ -102,18 +136,32 @@ async fn write_scenario(scenario: &Scenario, task: &Simulate) -> Result<(), LabE
     if let Some(folder) = &task.node_dir {
         NodeDir::create(&scenario.node, Some(folder))?;
     }
+    if let Some(folder) = &task.record {
+        record::record_simulation(scenario, folder)?;
+    }
+    write_setup(&scenario.setup, task).await
+}
+
+async fn write_model(model: &Simulated, task: &Simulate) -> Result<(), LabError> {
+    if let Some(path) = &task.model.truth {
+        simulate::write_truth(&model.setup, &model.columns, &mut create(path)?)?;
+    }
+    write_setup(&model.setup, task).await
+}
+
+async fn write_setup(setup: &Setup, task: &Simulate) -> Result<(), LabError> {
     match &task.socket {
-        Some(socket) => simulate::feed_socket(scenario, socket, task.pace.into()).await,
-        None => write_out(scenario, &task.out),
+        Some(socket) => simulate::feed_socket(setup, socket, task.pace.into()).await,
+        None if task.out == Path::new("-") => {
+            simulate::write_lines(setup, &mut BufWriter::new(io::stdout().lock()))
+        }
+        None => simulate::write_lines(setup, &mut create(&task.out)?),
     }
 }
 
-fn write_out(scenario: &Scenario, out: &Path) -> Result<(), LabError> {
-    if out == Path::new("-") {
-        return simulate::write_lines(scenario, &mut BufWriter::new(io::stdout().lock()));
-    }
-    let file = File::create(out).map_err(|source| LabError::File { path: out.to_owned(), source })?;
-    simulate::write_lines(scenario, &mut BufWriter::new(file))
+fn create(path: &Path) -> Result<BufWriter<File>, LabError> {
+    let file = File::create(path).map_err(|source| LabError::File { path: path.to_owned(), source })?;
+    Ok(BufWriter::new(file))
 }
 
 /// Tells the figures; the verdict, if there is one, is the exit code.

@@ -294,3 +294,75 @@ fn simulated_lines_arrive_at_a_socket_as_they_are_printed() {
     assert_eq!(fed.status.code(), Some(0), "{}", stderr(&fed));
     assert_eq!(reading.join().expect("read"), stdout(&lab(&["simulate", &path])));
 }
+
+#[test]
+fn a_recorded_run_can_be_made_a_page() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let run = folder.path().join("run").display().to_string();
+    let arguments = ["run", &scenario("oc_cold_boot.toml"), "--record", &run];
+    let played = lab(&arguments);
+    assert_eq!(played.status.code(), Some(0), "{}", stderr(&played));
+    let events = std::fs::read_to_string(folder.path().join("run/events.ndjson")).expect("recorded");
+    let recorded = events.lines().filter(|line| line.contains("\"kind\":\"event\"")).count();
+    assert!(stdout(&played).contains(&format!(" {recorded} events")), "{recorded}: {}", stdout(&played));
+    let lines = std::fs::read_to_string(folder.path().join("run/lines.log")).expect("recorded");
+    let texts: Vec<&str> = lines.lines().filter_map(|line| line.splitn(3, ' ').nth(2)).collect();
+    let simulated = stdout(&lab(&["simulate", &scenario("oc_cold_boot.toml")]));
+    assert_eq!(texts, simulated.lines().collect::<Vec<_>>());
+    let reported = lab(&["report", &run, "--mask", "class-b,prtc-b"]);
+    assert_eq!(reported.status.code(), Some(0), "{}", stderr(&reported));
+    let page = std::fs::read_to_string(folder.path().join("run/report.html")).expect("a page");
+    assert!(page.contains("against prtc-b") && page.contains("✓ passed"), "{page}");
+    let again = lab(&arguments);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(stderr(&again).contains("holds a run already"), "{}", stderr(&again));
+}
+
+#[test]
+fn the_truth_of_a_simulation_has_a_row_for_each_second() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().display().to_string();
+    let output = lab(&["simulate", &scenario("oc_cold_boot.toml"), "--record", &path]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let truth = std::fs::read_to_string(folder.path().join("truth.csv")).expect("recorded");
+    let mut rows = truth.lines();
+    assert!(
+        rows.next().is_some_and(|header| header.starts_with("at_ns,ptp_clock_state,ptp_clock_error_ns,"))
+    );
+    let whole =
+        rows.filter(|row| row.split(',').next().is_some_and(|at| at == "0" || at.ends_with("000000000")));
+    let run: Value =
+        serde_json::from_str(&std::fs::read_to_string(folder.path().join("run.json")).expect("recorded"))
+            .expect("JSON");
+    // From 0 to the end, both of them counted.
+    let seconds = run["outcome"]["simulated_ns"].as_u64().expect("a number") / 1_000_000_000 + 1;
+    assert_eq!(whole.count() as u64, seconds);
+}
+
+#[test]
+fn a_folder_that_holds_no_run_and_a_mask_that_there_is_not_are_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().display().to_string();
+    let output = lab(&["report", &path]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("holds no run"), "{}", stderr(&output));
+    let output = lab(&["report", &path, "--mask", "prtc-z"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(stderr(&output).contains("there are eprtc, prtc-b"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_recorded_replay_has_the_lines_and_no_truth() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().display().to_string();
+    let log = repository("scenarios/recorded/4.4/veth-oc.log").display().to_string();
+    let output = lab(&["replay", &log, "--record", &path]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let lines = std::fs::read_to_string(folder.path().join("lines.log")).expect("recorded");
+    let played = format!(" {} lines", lines.lines().count());
+    assert!(stdout(&output).contains(&played), "{played}: {}", stdout(&output));
+    assert_eq!(lab(&["report", &path]).status.code(), Some(0));
+    let page = std::fs::read_to_string(folder.path().join("report.html")).expect("a page");
+    assert!(page.contains("Not in the run folder: truth.csv."), "{page}");
+    assert!(page.contains("Reported offsets"), "{page}");
+}

@@ -209,6 +209,7 @@ fn settings(logs: Vec<Recorded>) -> ReplaySettings {
         program: ProxyProgram::from_environment_or_lab(env!("CARGO_BIN_EXE_ptp-lab")),
         seed: 1,
         keep: None,
+        record: None,
     }
 }
 

@@ -87,8 +87,8 @@ fn configuration(scenario: &Scenario) -> NodeConfiguration {
         min_offset_ns: threshold_ns("minOffsetThreshold"),
         holdover_timeout_s: holdover_timeout_s.expect("a number of seconds"),
     };
-    let port = PortConfiguration { name: scenario.setup.node.interface.clone(), role: PortRole::Slave };
-    let index = scenario.setup.node.config_index;
+    let port = PortConfiguration { name: scenario.setup.links[0].interface.clone(), role: PortRole::Slave };
+    let index = scenario.setup.profiles[0].config_index;
     NodeConfiguration {
         profiles: vec![Profile {
             name: name.to_owned(),

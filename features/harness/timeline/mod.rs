@@ -53,8 +53,13 @@ pub trait Sink {
     /// When it cannot be written.
     fn entry(&mut self, entry: &Entry) -> io::Result<()>;
 
-    /// Is told how far the run has come, in nanoseconds since the start.
-    fn progress(&mut self, _at_ns: u64) {}
+    /// Is told how far the run has come, in nanoseconds since the start, when everything up to there has been delivered.
+    ///
+    /// # Errors
+    /// When something that waited for it cannot be written.
+    fn progress(&mut self, _at_ns: u64) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Takes the result.
     ///

@@ -14,6 +14,7 @@ fn lock_state(value: &str, offset_ns: i64) -> WireEvent {
         unix_ns: 0,
         resource: "/sync/ptp-status/lock-state".to_owned(),
         values: vec![item("notification", value.to_owned()), item("metric", offset_ns.to_string())],
+        json: serde_json::Value::Null,
     }
 }
 

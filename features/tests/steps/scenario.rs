@@ -3,6 +3,7 @@
 use super::Node;
 use cucumber::{then, when};
 use ptp_lab::ProxyProgram;
+use ptp_lab::Wiring;
 use ptp_lab::run::{RunSettings, run};
 use ptp_lab::timeline::Kept;
 use ptp_scenario::Scenario;
@@ -14,7 +15,8 @@ async fn played(node: &mut Node, name: String) {
     let text = std::fs::read_to_string(&path).expect("the scenario is in the repository");
     let scenario = Scenario::parse(&name, &text).expect("it is a scenario");
     let program = ProxyProgram::from_environment_or_lab(env!("CARGO_BIN_EXE_ptp-lab"));
-    let settings = RunSettings { scenario, seed: None, program, keep: None };
+    let settings =
+        RunSettings { scenario, seed: None, program, keep: None, wiring: Wiring::One, record: None };
     let mut timeline = Kept::default();
     node.verdict = run(settings, &mut timeline).await.expect("it is played to its end").summary.verdict;
 }

@@ -1,6 +1,6 @@
 //! What a simulated node lets out: lines, what was done to it, and the truth.
 
-use crate::SimTime;
+use crate::{Action, DpllLock, ProcessId, SimTime};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,18 +14,25 @@ pub struct Emission {
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
+    /// linuxptp-daemon opens a connection to the event socket.
+    Opened {
+        /// Which one.
+        connection: Connection,
+    },
     /// A line of the event socket, without its line end.
     Line {
-        /// The connection that carries it.
+        /// The connection that carries it; it has been opened.
         connection: Connection,
         /// The line as it stands on the socket: the level suffix of the tag is gone.
         text: String,
     },
-    /// The timeline did something to the world.
-    Action {
-        /// In plain words.
-        description: String,
+    /// linuxptp-daemon closes a connection, or finds it broken.
+    Closed {
+        /// Which one.
+        connection: Connection,
     },
+    /// The timeline did something to the world.
+    Action(Action),
     /// The true state: after each change of a [`TrueState`], and once per second.
     Truth(Truth),
 }
@@ -33,29 +40,58 @@ pub enum What {
 /// The connections that linuxptp-daemon opens to the event socket. Order is kept within one, not between two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Connection {
-    /// The lines of ptp4l, and the status of ptp4l and its pmc.
-    Ptp4l,
-    /// The lines and the status of phc2sys.
-    Phc2sys,
-    /// The daemon's own lines: clock class changes.
+    /// The lines of a process, and the status of it and its children.
+    Process(ProcessId),
+    /// The daemon's own lines: GNSS, DPLL, aggregated states, clock class changes.
     EventHandler,
     /// `CMD RESTART`; closed after its line.
     Control,
 }
 
 /// What is really so, whatever the lines say.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Truth {
-    /// The hardware clock with respect to the grandmaster.
-    pub ptp_clock: TrueState,
-    /// The clock of the operating system with respect to the hardware clock.
+    /// The clocks of the cards, in the order of [`Setup::cards`](crate::Setup::cards).
+    pub cards: Vec<CardTruth>,
+    /// The clock of the operating system with respect to the hardware clock that it follows.
     pub os_clock: TrueState,
-    /// Hardware clock minus grandmaster, in nanoseconds.
-    pub phc_error_ns: f64,
-    /// Clock of the operating system minus grandmaster, in nanoseconds; the TAI-UTC offset is left out.
+    /// Clock of the operating system minus true time, in nanoseconds; the TAI-UTC offset is left out.
     pub os_error_ns: f64,
-    /// The class that the grandmaster announces; absent while it is silent.
-    pub grandmaster_clock_class: Option<u8>,
+    /// The class that each grandmaster announces; absent while it is silent.
+    pub grandmaster_classes: Vec<Option<u8>>,
+}
+
+/// The truth about a card.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CardTruth {
+    /// Its hardware clock with respect to what it should follow.
+    pub clock: TrueState,
+    /// Its hardware clock minus true time, in nanoseconds.
+    pub phc_error_ns: f64,
+    /// Its DPLL.
+    pub dpll: Option<DpllTruth>,
+    /// Its GNSS receiver.
+    pub gnss: Option<GnssTruth>,
+}
+
+/// The truth about a DPLL.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DpllTruth {
+    /// Its frequency loop (EEC).
+    pub frequency: DpllLock,
+    /// Its phase loop (PPS).
+    pub phase: DpllLock,
+    /// Its output minus true time, in nanoseconds.
+    pub output_error_ns: f64,
+}
+
+/// The truth about a GNSS receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GnssTruth {
+    /// gpsFix: 0 none, 3 3D, 5 time only.
+    pub fix: u8,
+    /// Its estimate of its accuracy, in nanoseconds.
+    pub accuracy_ns: u32,
 }
 
 /// How a clock stands to the clock that it should follow.

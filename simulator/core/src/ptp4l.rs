@@ -1,103 +1,199 @@
-//! ptp4l as a client with one port: it hears announces, chooses its master, follows its port state machine, and steers
-//! the hardware clock (`port.c`, `clock.c`, `foreign.h` of linuxptp 4.4).
+//! ptp4l: ports that hear masters and follow their state machines, one clock for all of them, and a servo
+//! (`port.c`, `clock.c` of linuxptp 4.4).
 //!
-//! The choice of the best master is reduced to one question: is there a qualified foreign master or not.
+//! What a port that serves sends is heard by nobody, so it is left out.
 
-use crate::grandmaster::Grandmaster;
-use crate::noise::{Noise, Purpose};
-use crate::oscillator::Clock;
-use crate::outbox::{Outbox, Process};
-use crate::port_state;
-use crate::queue::{Event, Ptp4lInput, Queue};
-use crate::servo::{PiServo, ServoSetup};
+use crate::clock_check::ClockCheck;
+use crate::network::{Announce, Packet};
+use crate::phc2sys::Phc2sysInput;
+use crate::port_state::Machine;
+use crate::process::Life;
+use crate::reach::Reach;
+use crate::servo::PiServo;
+use crate::summary::SummaryWindow;
 use crate::time::NS_PER_S;
 use crate::timestamps::{Offset, Timestamps};
-use crate::{Ptp4lSetup, Setup, SimTime};
+use crate::{DataSet, Leap, Ptp4lSetup};
+use foreign::Heard;
+use free_running::FrequencyEstimate;
+use port::Port;
 use ptp_lines::{
-    BestMaster, Body, ClockIdentity, ForeignMaster, Port, PortEvent, PortIdentity, PortState, PortTransition,
-    Ppb, Ptp4lOffset, Servo,
+    Body, ClockIdentity, ForeignMaster, PortEvent, PortIdentity, PortState, PortTransition, Servo,
 };
-use std::collections::VecDeque;
 
+mod best_master;
+mod boot;
+mod clock;
+mod decision;
+mod foreign;
+mod free_running;
 mod link;
-
-/// What ptp4l reaches out to while it handles something.
-#[derive(Debug)]
-pub(crate) struct Reach<'a> {
-    pub(crate) now: SimTime,
-    pub(crate) phc: &'a mut Clock,
-    pub(crate) grandmaster: &'a mut Grandmaster,
-    pub(crate) queue: &'a mut Queue,
-    pub(crate) outbox: &'a mut Outbox,
-}
+mod port;
+mod resume;
 
 /// The clock class of a client-only clock, IEEE 1588-2019 7.6.2.5.
 pub(crate) const OWN_CLASS: u8 = 255;
-/// FOREIGN_MASTER_THRESHOLD and FOREIGN_MASTER_TIME_WINDOW, IEEE 1588-2019 9.3.2.4.5.
-const QUALIFYING_ANNOUNCES: usize = 2;
-const QUALIFYING_INTERVALS: u64 = 4;
-/// Between two complaints about the same thing (`pl_err`).
+/// Between two complaints about the same thing, in whole seconds (`pl_err`).
 const COMPLAINT_INTERVAL_S: u64 = 60;
-/// Port 1 of the configuration.
-const PORT_NUMBER: u16 = 1;
+/// An Announce from so far away is ignored (maxStepsRemoved).
+const MAX_STEPS_REMOVED: u16 = 255;
+/// utc_offset, the default of linuxptp 4.4: TAI minus UTC since 2017.
+pub(crate) const UTC_OFFSET_S: i16 = 37;
+/// Grandmasters send from their only port.
+const SENDER_PORT: u16 = 1;
+
+/// What ptp4l handles. Ports are numbered from 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ptp4lInput {
+    /// A message has come over a link to a port.
+    Packet { port: u16, link: usize, packet: Packet },
+    /// The announce receipt timer, unless it has been set anew.
+    AnnounceReceiptTimeout { port: u16 },
+    /// The timer for the next Delay_Req, unless it has been set anew.
+    DelayTimer { port: u16 },
+    /// The timer of a port that is about to serve, unless it has been set anew.
+    QualificationTimeout { port: u16 },
+    /// The timer for the next Sync, unless it has been set anew.
+    SyncTimer { port: u16 },
+    /// The timer of a fault, unless it has been set anew.
+    FaultTimer { port: u16 },
+    /// The port has been initialized anew.
+    FaultCleared { port: u16 },
+    /// The kernel says that the link of a port is down.
+    LinkDown { port: u16 },
+    /// The kernel says that the link of a port is up.
+    LinkUp { port: u16 },
+    /// The best master is to be chosen anew.
+    StateDecision,
+    /// The driver is going to lose so many transmit time stamps of a port.
+    TransmitStampsLost { port: u16, count: u32 },
+    /// linuxptp-daemon sets what its own clock announces (`SET GRANDMASTER_SETTINGS_NP`).
+    GrandmasterSettings(DataSet),
+}
+
+impl From<Ptp4lInput> for crate::process::ProcessInput {
+    fn from(input: Ptp4lInput) -> Self {
+        Self::Ptp4l(input)
+    }
+}
 
 /// A ptp4l process.
 #[derive(Debug)]
 pub(crate) struct Ptp4l {
+    life: Life,
     setup: Ptp4lSetup,
-    interface: String,
-    own_identity: ClockIdentity,
-    master_identity: ClockIdentity,
-    port_state: PortState,
-    best: Option<ClockIdentity>,
+    ports: Vec<Port>,
+    own: OwnClock,
+    /// The best master, unless it is the own clock.
+    best: Option<Best>,
+    best_identity: Option<ClockIdentity>,
+    /// A choice of the best master is due.
+    must_decide: bool,
     parent_class: u8,
-    foreign: Option<VecDeque<SimTime>>,
+    steps_removed: u16,
+    leap: Leap,
+    utc_offset_s: i16,
     complained_at_s: Option<u64>,
-    announce_deadline: Option<SimTime>,
-    delay_deadline: Option<SimTime>,
-    delay_round: u32,
+    /// The interface whose card's clock is steered.
+    clock_interface: String,
     timestamps: Timestamps,
     servo: PiServo,
     servo_state: Option<Servo>,
-    announce_jitter: Noise,
-    delay_jitter: Noise,
+    check: ClockCheck,
+    summary: Option<SummaryWindow>,
+    /// If it runs free.
+    estimate: Option<FrequencyEstimate>,
+    /// The last offset of a clock that runs free.
+    last_offset: Offset,
+}
+
+/// What is compared of the own clock.
+#[derive(Clone, Copy, Debug)]
+struct OwnClock {
+    identity: ClockIdentity,
+    data_set: DataSet,
+    local_priority: u8,
+}
+
+/// The master that is followed, and where it is heard.
+#[derive(Clone, Copy, Debug)]
+struct Best {
+    /// By its place, from 0.
+    port: usize,
+    sender: PortIdentity,
+    link: usize,
+    grandmaster: ClockIdentity,
+}
+
+impl OwnClock {
+    fn new(setup: &Ptp4lSetup) -> Self {
+        let data_set = DataSet {
+            clock_class: if setup.client_only { OWN_CLASS } else { setup.clock_class },
+            clock_accuracy: setup.clock_accuracy,
+            offset_scaled_log_variance: setup.offset_scaled_log_variance,
+            priority1: setup.priority1,
+            priority2: setup.priority2,
+            grandmaster_identity: None,
+            steps_removed: 0,
+        };
+        Self { identity: setup.clock_identity, data_set, local_priority: setup.local_priority }
+    }
 }
 
 impl Ptp4l {
-    /// A process that has just initialized its port.
-    pub(crate) fn new(setup: &Setup, queue: &mut Queue) -> Self {
-        let servo = ServoSetup {
-            gains: setup.ptp4l.servo,
-            interval_s: interval_ns(setup.ptp4l.log_sync_interval) as f64 / NS_PER_S as f64,
-            first_step_threshold_ns: setup.ptp4l.first_step_threshold_ns,
-            step_threshold_ns: setup.ptp4l.step_threshold_ns,
-            max_frequency_ppb: setup.ptp4l.max_frequency_ppb,
-        };
+    /// A process that has just initialized its ports.
+    pub(crate) fn start(setup: &Ptp4lSetup, life: Life, seed: u64, reach: &mut Reach<'_>) -> Self {
+        let own = OwnClock::new(setup);
+        let ports = setup.ports.iter().enumerate();
+        let clock_interface = setup.ports.first().map(|port| port.interface.clone()).unwrap_or_default();
+        let card = reach.hardware.card_of(&clock_interface);
+        let adjustment_ppb = card.map_or(0.0, |card| card.phc.adjustment_ppb());
         let mut ptp4l = Self {
-            setup: setup.ptp4l,
-            interface: setup.node.interface.clone(),
-            own_identity: setup.node.clock_identity,
-            master_identity: setup.grandmaster.clock_identity,
-            port_state: PortState::Listening,
+            life,
+            ports: ports.map(|(index, port)| Port::new(index, setup, port, life, seed)).collect(),
+            parent_class: own.data_set.clock_class,
+            own,
             best: None,
-            parent_class: OWN_CLASS,
-            foreign: None,
+            best_identity: None,
+            must_decide: false,
+            steps_removed: 0,
+            leap: Leap::None,
+            utc_offset_s: UTC_OFFSET_S,
             complained_at_s: None,
-            announce_deadline: None,
-            delay_deadline: None,
-            delay_round: 0,
-            timestamps: Timestamps::default(),
-            servo: PiServo::new(servo),
+            clock_interface,
+            timestamps: Timestamps::new(setup.timestamps),
+            servo: clock::servo(setup, adjustment_ppb),
             servo_state: None,
-            announce_jitter: Noise::new(setup.seed, Purpose::AnnounceTimer),
-            delay_jitter: Noise::new(setup.seed, Purpose::DelayTimer),
+            check: ClockCheck::new(setup.sanity_freq_limit_ppb),
+            summary: clock::summary(setup),
+            estimate: FrequencyEstimate::new(setup),
+            last_offset: Offset { offset_ns: 0, path_delay_ns: 0, weight: 1.0 },
+            setup: setup.clone(),
         };
-        ptp4l.set_announce_timer(SimTime::START, queue);
+        ptp4l.announce_start(reach);
+        for port in &mut ptp4l.ports {
+            port.start_timers(setup, 0, reach, life);
+            if !reach.hardware.is_up(&port.setup.interface) {
+                life.plan(reach.now, Ptp4lInput::LinkDown { port: port.number }, reach.queue);
+            }
+        }
         ptp4l
     }
 
+    /// The ports by number, from 1, with their states: what phc2sys asks for.
+    pub(crate) fn port_states(&self) -> Vec<(u16, PortState)> {
+        self.ports.iter().map(|port| (port.number, port.state)).collect()
+    }
+
+    /// The state of the port that follows, or else of the first one.
     pub(crate) fn port_state(&self) -> PortState {
-        self.port_state
+        let port = self.ports.iter().find(|port| port.follows()).or(self.ports.first());
+        port.map_or(PortState::Disabled, |port| port.state)
+    }
+
+    /// The leap second that its grandmaster announces: what phc2sys asks for.
+    pub(crate) fn leap(&self) -> Leap {
+        self.leap
     }
 
     /// State of the servo after the last sample.
@@ -105,235 +201,188 @@ impl Ptp4l {
         self.servo_state
     }
 
-    /// Returns the offset from the master, if one was measured.
-    pub(crate) fn handle(&mut self, input: Ptp4lInput, reach: &mut Reach<'_>) -> Option<i64> {
+    pub(crate) fn handle(&mut self, input: Ptp4lInput, reach: &mut Reach<'_>) {
         match input {
-            Ptp4lInput::Announce { class } => self.announce(class, reach),
-            Ptp4lInput::Sync { t1_ns } => return self.sync(t1_ns, reach),
-            Ptp4lInput::DelayResponse { t3_ns, t4_ns, round } => self.delay_response(t3_ns, t4_ns, round),
-            Ptp4lInput::AnnounceReceiptTimeout => self.announce_receipt_timeout(reach),
-            Ptp4lInput::DelayTimer => self.delay_timer(reach),
-            Ptp4lInput::LinkDown => self.link_down(reach),
-            Ptp4lInput::FaultDecision => self.fault_decision(reach),
-            Ptp4lInput::LinkUp => self.link_up(reach),
-            Ptp4lInput::FaultCleared => self.fault_cleared(reach),
+            Ptp4lInput::Packet { port, link, packet } => {
+                self.on(port, |ptp4l, index| ptp4l.packet(index, link, packet, reach));
+            }
+            Ptp4lInput::AnnounceReceiptTimeout { port } => {
+                self.on(port, |ptp4l, index| ptp4l.announce_receipt_timeout(index, reach));
+            }
+            Ptp4lInput::DelayTimer { port } => self.on(port, |ptp4l, index| ptp4l.delay_timer(index, reach)),
+            Ptp4lInput::QualificationTimeout { port } => {
+                self.on(port, |ptp4l, index| ptp4l.qualification_timeout(index, reach));
+            }
+            Ptp4lInput::SyncTimer { port } => self.on(port, |ptp4l, index| ptp4l.sync_timer(index, reach)),
+            Ptp4lInput::FaultTimer { port } => self.on(port, |ptp4l, index| {
+                if ptp4l.ports[index].timers.fault == Some(reach.now) {
+                    ptp4l.fault_timer(index, reach);
+                }
+            }),
+            Ptp4lInput::FaultCleared { port } => {
+                self.on(port, |ptp4l, index| ptp4l.fault_cleared(index, reach))
+            }
+            Ptp4lInput::LinkDown { port } => self.on(port, |ptp4l, index| ptp4l.link_down(index, reach)),
+            Ptp4lInput::LinkUp { port } => self.on(port, |ptp4l, index| ptp4l.link_up(index, reach)),
+            Ptp4lInput::StateDecision => self.must_decide = true,
+            Ptp4lInput::TransmitStampsLost { port, count } => {
+                self.on(port, |ptp4l, index| ptp4l.lose_stamps(index, count, reach));
+            }
+            Ptp4lInput::GrandmasterSettings(settings) => self.grandmaster_settings(&settings),
         }
-        None
+        if self.must_decide {
+            self.decide(reach);
+        }
     }
 
-    fn announce(&mut self, class: u8, reach: &mut Reach<'_>) {
-        if class > self.setup.clock_class_threshold {
-            self.complain_about_class(reach);
-            return;
+    /// Something for a port, if there is one of this number.
+    fn on(&mut self, number: u16, act: impl FnOnce(&mut Self, usize)) {
+        let index = usize::from(number).checked_sub(1);
+        if let Some(index) = index.filter(|index| *index < self.ports.len()) {
+            act(self, index);
         }
-        match self.port_state {
-            PortState::Listening => {
-                if self.hear_foreign_master(reach) {
-                    self.choose_foreign_master(class, reach);
+    }
+
+    fn packet(&mut self, index: usize, link: usize, packet: Packet, reach: &mut Reach<'_>) {
+        match packet {
+            Packet::Announce(announce) => {
+                if let Some(clock) = reach.network.sender(link) {
+                    let sender = PortIdentity { clock, number: SENDER_PORT };
+                    self.announce(index, (sender, link), announce, reach);
                 }
             }
-            PortState::Uncalibrated | PortState::Slave => {
-                self.set_announce_timer(reach.now, reach.queue);
-                self.set_parent_class(class, reach);
+            Packet::Sync { t1_ns } => self.sync(index, link, t1_ns, reach),
+            Packet::DelayResponse { t3_ns, t4_ns, round } => {
+                self.delay_response((index, link), (t3_ns, t4_ns), round);
             }
-            PortState::Initializing
-            | PortState::Faulty
-            | PortState::Disabled
-            | PortState::PreMaster
-            | PortState::Master
-            | PortState::Passive
-            | PortState::GrandMaster => {}
         }
     }
 
-    fn announce_receipt_timeout(&mut self, reach: &mut Reach<'_>) {
-        if self.announce_deadline != Some(reach.now) {
+    /// `process_announce`
+    fn announce(
+        &mut self,
+        index: usize,
+        from: (PortIdentity, usize),
+        announce: Announce,
+        reach: &mut Reach<'_>,
+    ) {
+        if announce.data_set.clock_class > self.setup.clock_class_threshold {
+            self.complain_about_class(index, reach);
             return;
         }
-        // Only a master that was qualified is forgotten (`fc_clear(p->best)`): one that is being heard is not.
-        if self.follows_master()
-            && let Some(heard) = &mut self.foreign
-        {
-            heard.clear();
-        }
-        self.set_announce_timer(reach.now, reach.queue);
-        self.dispatch(PortEvent::AnnounceReceiptTimeoutExpires, false, reach);
-        self.choose_local_clock(reach);
-    }
-
-    fn sync(&mut self, t1_ns: i64, reach: &mut Reach<'_>) -> Option<i64> {
-        if !self.follows_master() {
-            return None;
-        }
-        let t2_ns = reach.phc.read_ns(reach.now);
-        let sample = self.timestamps.sync(t1_ns, t2_ns)?;
-        self.synchronize(sample, t2_ns, reach);
-        Some(sample.offset_ns)
-    }
-
-    fn delay_timer(&mut self, reach: &mut Reach<'_>) {
-        if self.delay_deadline != Some(reach.now) {
+        if announce.data_set.steps_removed >= MAX_STEPS_REMOVED {
             return;
         }
-        self.set_delay_timer(reach.now, reach.queue);
-        let t3_ns = reach.phc.read_ns(reach.now);
-        reach.grandmaster.carry_delay_request(reach.now, t3_ns, self.delay_round, reach.queue);
-    }
-
-    fn delay_response(&mut self, t3_ns: i64, t4_ns: i64, round: u32) {
-        if self.follows_master() && round == self.delay_round {
-            self.timestamps.delay(t3_ns, t4_ns);
+        let stands_back = match self.ports[index].state {
+            PortState::Initializing | PortState::Faulty | PortState::Disabled => return,
+            PortState::Listening | PortState::PreMaster | PortState::Master | PortState::GrandMaster => false,
+            PortState::Passive | PortState::Uncalibrated | PortState::Slave => true,
+        };
+        let heard = if stands_back && self.ports[index].foreign.is_best(from.0) {
+            if self.ports[index].follows() {
+                self.time_properties(&announce, reach);
+            }
+            self.ports[index].set_announce(&self.setup, reach, self.life);
+            self.ports[index].foreign.hear_best(reach.now, announce)
+        } else {
+            self.ports[index].foreign.hear(reach.now, from, announce)
+        };
+        match heard {
+            Heard::NewMaster => {
+                let body = ForeignMaster { port: self.ports[index].name(), master: from.0 };
+                reach.printer.linuxptp(reach.now, self.life.process, Body::ForeignMaster(body));
+            }
+            Heard::Change => self.must_decide = true,
+            Heard::Same => {}
         }
     }
 
-    fn follows_master(&self) -> bool {
-        [PortState::Uncalibrated, PortState::Slave].contains(&self.port_state)
+    fn announce_receipt_timeout(&mut self, index: usize, reach: &mut Reach<'_>) {
+        if self.ports[index].timers.announce != Some(reach.now) {
+            return;
+        }
+        self.ports[index].foreign.forget_best();
+        self.ports[index].set_announce(&self.setup, reach, self.life);
+        self.must_decide = true;
+        self.dispatch(index, PortEvent::AnnounceReceiptTimeoutExpires, false, reach);
     }
 
-    fn complain_about_class(&mut self, reach: &mut Reach<'_>) {
+    fn qualification_timeout(&mut self, index: usize, reach: &mut Reach<'_>) {
+        if self.ports[index].timers.qualification == Some(reach.now) {
+            self.dispatch(index, PortEvent::QualificationTimeoutExpires, false, reach);
+        }
+    }
+
+    fn delay_timer(&mut self, index: usize, reach: &mut Reach<'_>) {
+        if self.ports[index].timers.delay != Some(reach.now) {
+            return;
+        }
+        self.ports[index].set_delay(&self.setup, reach, self.life);
+        if self.loses_stamp(index, "delay request", reach) {
+            return;
+        }
+        if let Some((t3_ns, best)) = self.stamp_ns(index, reach).zip(self.best) {
+            let request = (t3_ns, self.ports[index].delay_round);
+            reach.network.carry_delay_request(reach.now, best.link, request, reach.queue);
+        }
+    }
+
+    fn sync_timer(&mut self, index: usize, reach: &mut Reach<'_>) {
+        if self.ports[index].timers.sync == Some(reach.now) {
+            self.loses_stamp(index, "sync", reach);
+        }
+    }
+
+    fn lose_stamps(&mut self, index: usize, count: u32, reach: &mut Reach<'_>) {
+        let port = &mut self.ports[index];
+        port.stamps_to_lose = port.stamps_to_lose.saturating_add(count);
+        if port.serves() {
+            port.set_sync(&self.setup, reach, self.life);
+        }
+    }
+
+    fn complain_about_class(&mut self, index: usize, reach: &mut Reach<'_>) {
         let now_s = reach.now.ns / NS_PER_S;
         if self.complained_at_s.is_some_and(|at_s| now_s < at_s + COMPLAINT_INTERVAL_S) {
             return;
         }
         self.complained_at_s = Some(now_s);
-        let port = self.port();
-        let text =
-            format!("{port}: Master clock quality received is greater than configured, ignoring master!");
-        reach.outbox.linuxptp_text(reach.now, Process::Ptp4l, &text);
+        self.say(index, "Master clock quality received is greater than configured, ignoring master!", reach);
     }
 
-    /// Whether this Announce makes the master qualified (`add_foreign_master`). The very first one does not count.
-    fn hear_foreign_master(&mut self, reach: &mut Reach<'_>) -> bool {
-        let window_ns = QUALIFYING_INTERVALS * interval_ns(self.setup.log_announce_interval);
-        let Some(heard) = &mut self.foreign else {
-            self.foreign = Some(VecDeque::new());
-            let master = PortIdentity { clock: self.master_identity, number: 1 };
-            let body = Body::ForeignMaster(ForeignMaster { port: self.port(), master });
-            reach.outbox.linuxptp(reach.now, Process::Ptp4l, body);
-            return false;
-        };
-        heard.retain(|&at| reach.now.since(at) < window_ns);
-        heard.push_back(reach.now);
-        heard.len() == QUALIFYING_ANNOUNCES
-    }
-
-    fn choose_foreign_master(&mut self, class: u8, reach: &mut Reach<'_>) {
-        let new_master = self.best != Some(self.master_identity);
-        if new_master {
-            self.best = Some(self.master_identity);
-            self.timestamps.forget_all();
-            let best = BestMaster::Foreign(self.master_identity);
-            reach.outbox.linuxptp(reach.now, Process::Ptp4l, Body::BestMaster(best));
-        }
-        self.dispatch(PortEvent::RsSlave, new_master, reach);
-        self.set_parent_class(class, reach);
-    }
-
-    fn choose_local_clock(&mut self, reach: &mut Reach<'_>) {
-        if self.best == Some(self.own_identity) {
-            return;
-        }
-        self.best = Some(self.own_identity);
-        self.timestamps.forget_all();
-        let best = Body::BestMaster(BestMaster::Local(self.own_identity));
-        reach.outbox.linuxptp(reach.now, Process::Ptp4l, best);
-        self.set_parent_class(OWN_CLASS, reach);
-    }
-
-    fn set_parent_class(&mut self, class: u8, reach: &mut Reach<'_>) {
-        if self.parent_class != class {
-            self.parent_class = class;
-            reach.queue.plan(reach.now, Event::ParentChanged { class });
-        }
-    }
-
-    /// `clock_synchronize` and what follows from it.
-    fn synchronize(&mut self, sample: Offset, t2_ns: i64, reach: &mut Reach<'_>) {
-        let correction = self.servo.sample(sample.offset_ns, t2_ns);
-        self.servo_state = Some(correction.state);
-        let line = Ptp4lOffset {
-            offset_ns: sample.offset_ns,
-            servo: correction.state,
-            freq: Ppb::rounded(correction.freq_ppb),
-            path_delay_ns: Some(sample.path_delay_ns),
-        };
-        reach.outbox.linuxptp(reach.now, Process::Ptp4l, Body::Ptp4lOffset(line));
-        match correction.state {
-            Servo::Unlocked => self.dispatch(PortEvent::SynchronizationFault, false, reach),
-            Servo::Jump => {
-                reach.phc.steer(reach.now, -correction.freq_ppb);
-                reach.phc.step(reach.now, -sample.offset_ns);
-                self.timestamps.forget_time_stamps();
-                self.delay_round += 1;
-                self.dispatch(PortEvent::SynchronizationFault, false, reach);
-            }
-            Servo::Locked | Servo::LockedStable => {
-                reach.phc.steer(reach.now, -correction.freq_ppb);
-                self.dispatch(PortEvent::MasterClockSelected, false, reach);
-            }
-        }
-    }
-
-    /// `port_dispatch` and `port_e2e_transition`.
-    fn dispatch(&mut self, event: PortEvent<'static>, new_master: bool, reach: &mut Reach<'_>) {
-        let from = self.port_state;
+    /// `port_dispatch`: the state machine, and what follows from another state.
+    fn dispatch(&mut self, index: usize, event: PortEvent<'static>, new_master: bool, reach: &mut Reach<'_>) {
+        let machine = if self.setup.client_only { Machine::ClientOnly } else { Machine::Any };
+        let port = &mut self.ports[index];
+        let from = port.state;
         let mut event = event;
-        let mut to = port_state::next(from, event, new_master);
+        let mut to = machine.next(from, event, new_master);
         if to == PortState::Initializing {
             // The port is initialized on the spot, and only the outcome is printed (`port_state_update`).
             event = PortEvent::InitComplete;
-            to = port_state::next(to, event, false);
+            to = machine.next(to, event, false);
         }
         if from == to {
             return;
         }
-        self.port_state = to;
+        port.state = to;
         let fault = (event == PortEvent::FaultDetected).then_some("FT_UNSPECIFIED");
-        let transition = PortTransition { port: self.port(), from, to, event, fault };
-        reach.outbox.linuxptp(reach.now, Process::Ptp4l, Body::PortTransition(transition));
-        self.start_timers(reach);
-        reach.queue.plan(reach.now, Event::PortChanged { state: to });
-    }
-
-    fn start_timers(&mut self, reach: &mut Reach<'_>) {
-        self.announce_deadline = None;
-        self.delay_deadline = None;
-        if self.port_state == PortState::Uncalibrated {
-            self.delay_round += 1;
-        }
-        if self.follows_master() {
-            self.set_delay_timer(reach.now, reach.queue);
-        }
-        if self.port_state != PortState::Faulty {
-            self.set_announce_timer(reach.now, reach.queue);
+        let transition = PortTransition { port: port.name(), from, to, event, fault };
+        reach.printer.linuxptp(reach.now, self.life.process, Body::PortTransition(transition));
+        port.start_timers(&self.setup, self.steps_removed, reach, self.life);
+        let (profile, port) = (self.life.process.profile, port.number);
+        reach.tell_followers(profile, Phc2sysInput::PortChanged { profile, port, state: to });
+        if to == PortState::Uncalibrated && self.setup.boundary_clock_jbod {
+            self.switch_clock(index, reach);
         }
     }
 
-    fn port(&self) -> Port<'_> {
-        Port { number: PORT_NUMBER, name: Some(&self.interface) }
+    /// A line about a port.
+    fn say(&self, index: usize, text: &str, reach: &mut Reach<'_>) {
+        self.print(&format!("{}: {text}", self.ports[index].name()), reach);
     }
 
-    /// announceReceiptTimeout intervals, and a random part of one more (`port_set_announce_tmo`).
-    fn set_announce_timer(&mut self, now: SimTime, queue: &mut Queue) {
-        let interval_ns = interval_ns(self.setup.log_announce_interval);
-        let wait_ns = u64::from(self.setup.announce_receipt_timeout) * interval_ns;
-        let deadline = now.after_ns(wait_ns + self.announce_jitter.below(interval_ns));
-        self.announce_deadline = Some(deadline);
-        queue.plan(deadline, Event::Ptp4l(Ptp4lInput::AnnounceReceiptTimeout));
+    fn print(&self, text: &str, reach: &mut Reach<'_>) {
+        reach.printer.linuxptp_text(reach.now, self.life.process, text);
     }
-
-    /// Anything up to two intervals (`port_set_delay_tmo`).
-    fn set_delay_timer(&mut self, now: SimTime, queue: &mut Queue) {
-        let interval_ns = interval_ns(self.setup.log_min_delay_request_interval);
-        let deadline = now.after_ns(1 + self.delay_jitter.below(2 * interval_ns));
-        self.delay_deadline = Some(deadline);
-        queue.plan(deadline, Event::Ptp4l(Ptp4lInput::DelayTimer));
-    }
-}
-
-/// 2 to this power, in seconds, as nanoseconds; powers beyond -9 to 9 count as those.
-pub(crate) fn interval_ns(log2_s: i8) -> u64 {
-    let log2_s = log2_s.clamp(-9, 9);
-    let power = 1 << log2_s.unsigned_abs();
-    if log2_s < 0 { NS_PER_S / power } else { NS_PER_S * power }
 }

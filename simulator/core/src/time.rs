@@ -41,3 +41,10 @@ impl SimTime {
 
 pub(crate) const NS_PER_MS: u64 = 1_000_000;
 pub(crate) const NS_PER_S: u64 = 1_000_000_000;
+
+/// 2 to this power, in seconds, as nanoseconds; powers beyond -9 to 9 count as those.
+pub(crate) fn interval_ns(log2_s: i8) -> u64 {
+    let log2_s = log2_s.clamp(-9, 9);
+    let power = 1 << log2_s.unsigned_abs();
+    if log2_s < 0 { NS_PER_S / power } else { NS_PER_S * power }
+}

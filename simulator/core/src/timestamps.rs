@@ -1,109 +1,101 @@
-//! From four time stamps to an offset: linuxptp's `tsproc.c` in `filter` mode with a moving median (`mmedian.c`).
+//! From four time stamps to an offset: linuxptp's `tsproc.c`, and its filters `mmedian.c` and `mave.c`.
 
+use crate::{DelayFilter, TimestampProcessing, TimestampSetup};
 use std::collections::VecDeque;
-
-/// delay_filter_length
-const FILTER_LENGTH: usize = 10;
 
 /// Collects time stamps. All are nanoseconds; t2 and t3 are of the local clock.
 #[derive(Debug, Default)]
 pub(crate) struct Timestamps {
+    setup: TimestampSetup,
     /// t1, t2 of the last Sync.
     sync: Option<(i64, i64)>,
+    /// t3, t4 of the last Delay_Req.
+    request: Option<(i64, i64)>,
     delays_ns: VecDeque<i64>,
     filtered_delay_ns: Option<i64>,
+    /// As it is printed.
+    path_delay_ns: i64,
 }
 
 /// What a Sync yields once the delay is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Offset {
     pub(crate) offset_ns: i64,
     pub(crate) path_delay_ns: i64,
+    /// How much the servo makes of it, from 0 to 1.
+    pub(crate) weight: f64,
 }
 
 impl Timestamps {
+    pub(crate) fn new(setup: TimestampSetup) -> Self {
+        Self { setup, ..Self::default() }
+    }
+
     /// A Sync left at t1 and came at t2.
     pub(crate) fn sync(&mut self, t1_ns: i64, t2_ns: i64) -> Option<Offset> {
         self.sync = Some((t1_ns, t2_ns));
-        let path_delay_ns = self.filtered_delay_ns?;
-        Some(Offset { offset_ns: t2_ns - t1_ns - path_delay_ns, path_delay_ns })
+        let raw_ns = self.request.map(|(t3_ns, t4_ns)| ((t2_ns - t3_ns) + (t4_ns - t1_ns)) / 2);
+        let filtered_ns = self.filtered_delay_ns;
+        let (delay_ns, weight) = match self.setup.processing {
+            TimestampProcessing::Filter => (filtered_ns?, 1.0),
+            TimestampProcessing::Raw => (raw_ns?, 1.0),
+            TimestampProcessing::FilterWeight => (filtered_ns?, weight(filtered_ns, raw_ns?)),
+            TimestampProcessing::RawWeight => (raw_ns?, weight(filtered_ns, raw_ns?)),
+        };
+        Some(Offset { offset_ns: t2_ns - t1_ns - delay_ns, path_delay_ns: self.path_delay_ns, weight })
     }
 
-    /// A Delay_Req left at t3 and came at t4.
-    pub(crate) fn delay(&mut self, t3_ns: i64, t4_ns: i64) {
-        let Some((t1_ns, t2_ns)) = self.sync else { return };
-        if self.delays_ns.len() == FILTER_LENGTH {
+    /// A Delay_Req left at t3 and came at t4. Returns the delay as it is printed from now on, if there is one.
+    pub(crate) fn delay(&mut self, t3_ns: i64, t4_ns: i64) -> Option<i64> {
+        self.request = Some((t3_ns, t4_ns));
+        let (t1_ns, t2_ns) = self.sync?;
+        let raw_ns = ((t2_ns - t3_ns) + (t4_ns - t1_ns)) / 2;
+        while self.delays_ns.len() >= usize::from(self.setup.filter_length.max(1)) {
             self.delays_ns.pop_front();
         }
-        self.delays_ns.push_back(((t2_ns - t3_ns) + (t4_ns - t1_ns)) / 2);
-        self.filtered_delay_ns = Some(median(&self.delays_ns));
+        self.delays_ns.push_back(raw_ns);
+        let filtered_ns = match self.setup.filter {
+            DelayFilter::MovingMedian => median(&self.delays_ns),
+            DelayFilter::MovingAverage => average(&self.delays_ns),
+        };
+        self.filtered_delay_ns = Some(filtered_ns);
+        self.path_delay_ns = match self.setup.processing {
+            TimestampProcessing::Filter | TimestampProcessing::FilterWeight => filtered_ns,
+            TimestampProcessing::Raw | TimestampProcessing::RawWeight => raw_ns,
+        };
+        Some(self.path_delay_ns)
     }
 
     /// The clock was stepped: the time stamps are of no use, the delays are.
     pub(crate) fn forget_time_stamps(&mut self) {
         self.sync = None;
+        self.request = None;
     }
 
     /// Another master, another path.
     pub(crate) fn forget_all(&mut self) {
-        *self = Self::default();
+        *self = Self::new(self.setup);
+    }
+}
+
+/// A delay that is longer than usual makes its sample worth less.
+fn weight(filtered_ns: Option<i64>, raw_ns: i64) -> f64 {
+    match filtered_ns {
+        Some(filtered_ns) if filtered_ns > 0 && raw_ns > 0 => (filtered_ns as f64 / raw_ns as f64).min(1.0),
+        Some(_) | None => 1.0,
     }
 }
 
 fn median(values: &VecDeque<i64>) -> i64 {
-    let mut sorted = [0; FILTER_LENGTH];
-    let sorted = &mut sorted[..values.len()];
-    for (slot, value) in sorted.iter_mut().zip(values) {
-        *slot = *value;
-    }
+    let mut sorted: Vec<i64> = values.iter().copied().collect();
     sorted.sort_unstable();
     let middle = sorted.len() / 2;
     if sorted.len().is_multiple_of(2) { (sorted[middle - 1] + sorted[middle]) / 2 } else { sorted[middle] }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Offset, Timestamps};
-
-    #[test]
-    fn there_is_no_offset_before_a_delay_is_known() {
-        let mut timestamps = Timestamps::default();
-        timestamps.delay(1_000, 1_500);
-        assert_eq!(timestamps.sync(0, 600), None, "a delay without a Sync says nothing");
-        timestamps.delay(1_100, 1_500);
-        // ((600 - 1100) + (1500 - 0)) / 2 = 500
-        assert_eq!(timestamps.sync(2_000, 2_600), Some(Offset { offset_ns: 100, path_delay_ns: 500 }));
-    }
-
-    /// A delay of that many nanoseconds: t1 = t2 = 0.
-    fn delay(timestamps: &mut Timestamps, delay_ns: i64) {
-        timestamps.sync(0, 0);
-        timestamps.delay(0, 2 * delay_ns);
-    }
-
-    #[test]
-    fn the_delay_is_the_median_of_the_last_ten() {
-        let mut timestamps = Timestamps::default();
-        let median_ns = |timestamps: &mut Timestamps| timestamps.sync(0, 0).unwrap().path_delay_ns;
-        for delay_ns in [10, 30] {
-            delay(&mut timestamps, delay_ns);
-        }
-        assert_eq!(median_ns(&mut timestamps), 20, "the mean of the two in the middle");
-        delay(&mut timestamps, 90);
-        assert_eq!(median_ns(&mut timestamps), 30);
-        for _ in 0..10 {
-            delay(&mut timestamps, 7);
-        }
-        assert_eq!(median_ns(&mut timestamps), 7, "the eleventh pushes out the first");
-    }
-
-    #[test]
-    fn a_step_keeps_the_delays_and_a_new_master_does_not() {
-        let mut timestamps = Timestamps::default();
-        delay(&mut timestamps, 500);
-        timestamps.forget_time_stamps();
-        assert_eq!(timestamps.sync(0, 500), Some(Offset { offset_ns: 0, path_delay_ns: 500 }));
-        timestamps.forget_all();
-        assert_eq!(timestamps.sync(0, 500), None);
-    }
+fn average(values: &VecDeque<i64>) -> i64 {
+    values.iter().sum::<i64>() / i64::try_from(values.len()).unwrap_or(i64::MAX).max(1)
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,13 +46,23 @@ pub enum Expectation {
         /// The last value of each resource named here; it must have changed at least once.
         ends: BTreeMap<String, String>,
     },
+    /// A time in which some resources must not change. Every event that is not expected is a difference anyway; this
+    /// says which ones the story is about.
+    Unchanged {
+        /// Which resources.
+        resources: Vec<String>,
+        /// When.
+        window: Window,
+    },
 }
 
 impl Expectation {
     /// When it is fulfilled.
     pub fn window(&self) -> Window {
         match self {
-            Self::Event { window, .. } | Self::Flapping { window, .. } => *window,
+            Self::Event { window, .. } | Self::Flapping { window, .. } | Self::Unchanged { window, .. } => {
+                *window
+            }
         }
     }
 
@@ -60,7 +70,9 @@ impl Expectation {
     pub fn names(&self, resource: &str) -> bool {
         match self {
             Self::Event { resource: named, .. } => named == resource,
-            Self::Flapping { resources, .. } => resources.iter().any(|named| named == resource),
+            Self::Flapping { resources, .. } | Self::Unchanged { resources, .. } => {
+                resources.iter().any(|named| named == resource)
+            }
         }
     }
 }
@@ -71,10 +83,15 @@ pub(crate) fn read(root: &Section<'_>, end: SimTime) -> Vec<Expectation> {
     let mut expect: Vec<Expectation> = Vec::new();
     for section in root.sections("expect", EXPECT_MAX) {
         let window = window(&section, end);
-        let expectation =
-            if section.has("flapping") { flapping(&section, window) } else { event(&section, window) };
-        if expect.iter().any(|earlier| collide(earlier, &expectation)) {
-            section.note(section.line(), "a resource that may flap is expected to change in the same window");
+        let expectation = if section.has("flapping") {
+            flapping(&section, window)
+        } else if section.has("unchanged") {
+            unchanged(&section, window)
+        } else {
+            event(&section, window)
+        };
+        if let Some(what) = expect.iter().find_map(|earlier| collision(earlier, &expectation)) {
+            section.note(section.line(), what);
         }
         expect.push(expectation);
         section.finish();
@@ -134,6 +151,15 @@ fn flapping(section: &Section<'_>, window: Window) -> Expectation {
     Expectation::Flapping { resources, values, window, at_least, ends: ends.into_iter().collect() }
 }
 
+fn unchanged(section: &Section<'_>, window: Window) -> Expectation {
+    let mut resources = Vec::new();
+    section.texts("unchanged", &mut resources);
+    for resource in &resources {
+        check_resource(section, "unchanged", resource);
+    }
+    Expectation::Unchanged { resources, window }
+}
+
 fn check_resource(section: &Section<'_>, key: &'static str, resource: &str) {
     if !resource.starts_with("/sync/") {
         let what = format!("{resource:?} is not a resource path such as \"/sync/ptp-status/lock-state\"");
@@ -141,14 +167,20 @@ fn check_resource(section: &Section<'_>, key: &'static str, resource: &str) {
     }
 }
 
-/// Whether an event could be meant by both, which only two single events may.
-fn collide(a: &Expectation, b: &Expectation) -> bool {
+/// Why two expectations cannot both be meant: an event could belong to both, which only two single events may.
+fn collision(a: &Expectation, b: &Expectation) -> Option<&'static str> {
     let overlap = a.window().from <= b.window().until && b.window().from <= a.window().until;
-    match (a, b) {
-        (Expectation::Event { .. }, Expectation::Event { .. }) => false,
+    let (resources, other, what) = match (a, b) {
+        (Expectation::Event { .. }, Expectation::Event { .. })
+        | (Expectation::Unchanged { .. }, Expectation::Unchanged { .. }) => return None,
+        (Expectation::Unchanged { resources, .. }, other)
+        | (other, Expectation::Unchanged { resources, .. }) => {
+            (resources, other, "a resource that must not change is expected to change in the same window")
+        }
         (Expectation::Flapping { resources, .. }, other)
         | (other, Expectation::Flapping { resources, .. }) => {
-            overlap && resources.iter().any(|resource| other.names(resource))
+            (resources, other, "a resource that may flap is expected to change in the same window")
         }
-    }
+    };
+    (overlap && resources.iter().any(|resource| other.names(resource))).then_some(what)
 }

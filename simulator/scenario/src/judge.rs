@@ -66,6 +66,13 @@ pub enum Difference {
         /// The event.
         observed: Observed,
     },
+    /// A resource changed while it must not.
+    Changed {
+        /// Which.
+        index: usize,
+        /// The event.
+        observed: Observed,
+    },
     /// There were fewer events than there should be while resources might flap.
     TooFew {
         /// Which.
@@ -101,7 +108,8 @@ impl Difference {
             }
             Self::Unexpected { observed }
             | Self::OutsideWindow { observed, .. }
-            | Self::ForbiddenValue { observed, .. } => observed.at,
+            | Self::ForbiddenValue { observed, .. }
+            | Self::Changed { observed, .. } => observed.at,
         }
     }
 }
@@ -118,10 +126,14 @@ pub fn judge(expect: &[Expectation], observed: &[Observed]) -> Verdict {
                 single.push(Single { index, resource, value, window: *window });
             }
             Expectation::Flapping { .. } => judge_flapping(index, expectation, observed, &mut differences),
+            Expectation::Unchanged { .. } => {
+                let changes = observed.iter().filter(|event| takes(expectation, event)).cloned();
+                differences.extend(changes.map(|observed| Difference::Changed { index, observed }));
+            }
         }
     }
-    let flaps = |event: &Observed| expect.iter().any(|expectation| is_flapping(expectation, event));
-    let events: Vec<&Observed> = observed.iter().filter(|event| !flaps(event)).collect();
+    let taken = |event: &Observed| expect.iter().any(|expectation| takes(expectation, event));
+    let events: Vec<&Observed> = observed.iter().filter(|event| !taken(event)).collect();
     judge_singles(&single, &events, &mut differences);
     differences.sort_by_key(Difference::at);
     Verdict { differences }
@@ -150,11 +162,11 @@ impl Single<'_> {
     }
 }
 
-/// Whether the event belongs to that time of flapping.
-fn is_flapping(expectation: &Expectation, event: &Observed) -> bool {
+/// Whether the event belongs to that time, whatever its turn.
+fn takes(expectation: &Expectation, event: &Observed) -> bool {
     match expectation {
         Expectation::Event { .. } => false,
-        Expectation::Flapping { .. } => {
+        Expectation::Flapping { .. } | Expectation::Unchanged { .. } => {
             expectation.names(&event.resource) && expectation.window().contains(event.at)
         }
     }
@@ -169,7 +181,7 @@ fn judge_flapping(
     let Expectation::Flapping { values, window, at_least, ends, .. } = expectation else {
         return;
     };
-    let events: Vec<&Observed> = observed.iter().filter(|event| is_flapping(expectation, event)).collect();
+    let events: Vec<&Observed> = observed.iter().filter(|event| takes(expectation, event)).collect();
     for event in events.iter().filter(|event| !values.contains(&event.value)) {
         into.push(Difference::ForbiddenValue { index, observed: (*event).clone() });
     }
@@ -255,6 +267,9 @@ impl fmt::Display for Difference {
             }
             Self::ForbiddenValue { index, observed } => {
                 write!(f, "{observed} is not a value that expectation {} allows", index + 1)
+            }
+            Self::Changed { index, observed } => {
+                write!(f, "{observed} is a change that expectation {} rules out", index + 1)
             }
             Self::TooFew { index, seen, at_least, window } => {
                 write!(f, "{window}: expectation {} wants {at_least} events, there were {seen}", index + 1)

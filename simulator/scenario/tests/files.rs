@@ -135,15 +135,18 @@ fn full() -> Scenario {
 fn everything_that_can_be_written_reaches_the_setup() {
     let scenario = full();
     let setup = &scenario.setup;
-    assert_eq!((setup.node.interface.as_str(), setup.node.config_index), ("eth7", 2));
+    assert_eq!((setup.links[0].interface.as_str(), setup.profiles[0].config_index), ("eth7", 2));
     assert_eq!(setup.boot_offset_ns, 1_500_000_000);
-    assert_eq!((setup.grandmaster.clock_class, setup.grandmaster.master_from.ns), (13, 62_500_000));
-    assert_eq!((setup.path.delay_ns, setup.path.noise_ns), (1.0, 2.5));
-    let phc = setup.phc;
+    assert_eq!(
+        (setup.grandmasters[0].data_set.clock_class, setup.grandmasters[0].master_from.ns),
+        (13, 62_500_000)
+    );
+    assert_eq!((setup.links[0].path.delay_ns, setup.links[0].path.noise_ns), (1.0, 2.5));
+    let phc = setup.cards[0].phc;
     assert_eq!((phc.initial_error_ns, phc.frequency_ppb, phc.white_ppb), (-3.0, 4.0, 5.0));
     assert_eq!((phc.random_walk_ppb, phc.flicker_ppb, phc.aging_ppb_per_day), (6.0, 7.0, -8.0));
     assert_eq!(setup.os_clock.frequency_ppb, -9.0);
-    let ptp4l = setup.ptp4l;
+    let ptp4l = setup.profiles[0].ptp4l.as_ref().unwrap();
     assert_eq!((ptp4l.log_announce_interval, ptp4l.log_sync_interval), (1, 0));
     assert_eq!((ptp4l.log_min_delay_request_interval, ptp4l.announce_receipt_timeout), (-1, 3));
     assert_eq!(
@@ -154,7 +157,7 @@ fn everything_that_can_be_written_reaches_the_setup() {
         (ptp4l.max_frequency_ppb, ptp4l.servo.proportional, ptp4l.servo.integral),
         (11.0, 0.6, 0.0003)
     );
-    let phc2sys = setup.phc2sys;
+    let phc2sys = setup.profiles[0].phc2sys.as_ref().unwrap();
     assert_eq!((phc2sys.rate_hz, phc2sys.first_step_threshold_ns, phc2sys.step_threshold_ns), (1, 12, 13));
     assert_eq!((phc2sys.max_frequency_ppb, phc2sys.utc_offset_after_ns), (14.0, 15_000_000_000));
     assert_eq!((phc2sys.reading_noise_ns, phc2sys.reading_delay_ns), (16.0, 17.0));
@@ -168,13 +171,13 @@ fn everything_that_can_be_written_reaches_the_setup() {
 #[test]
 fn every_action_can_be_written() {
     let timeline = [
-        (1, Action::GrandmasterSilent),
-        (1, Action::GrandmasterSpeaks),
-        (2, Action::GrandmasterClockClass { class: 7 }),
-        (3, Action::PacketDelayBurst { mean_ns: 3_000.0 }),
-        (4, Action::PacketDelayNormal),
-        (5, Action::LinkDown),
-        (60, Action::LinkUp),
+        (1, Action::GrandmasterSilent { grandmaster: 0 }),
+        (1, Action::GrandmasterSpeaks { grandmaster: 0 }),
+        (2, Action::GrandmasterClockClass { grandmaster: 0, class: 7 }),
+        (3, Action::PacketDelayBurst { interface: "eth7".to_owned(), mean_ns: 3_000.0 }),
+        (4, Action::PacketDelayNormal { interface: "eth7".to_owned() }),
+        (5, Action::LinkDown { interface: "eth7".to_owned() }),
+        (60, Action::LinkUp { interface: "eth7".to_owned() }),
     ];
     assert_eq!(full().setup.timeline, timeline.map(|(s, action)| (SimTime::from_s(s), action)));
 }
@@ -203,8 +206,8 @@ fn the_files_of_the_node_are_those_of_linuxptp_daemon() {
 }
 
 #[test]
-fn an_interface_without_an_alias_goes_by_its_own_name() {
-    assert_eq!(parsed(SMALL).node.aliases["ens1f0"], "ens1f0");
+fn an_interface_without_an_alias_has_the_one_that_the_daemon_makes() {
+    assert_eq!(parsed(SMALL).node.aliases["ens1f0"], "ens1fx");
 }
 
 #[test]
@@ -262,7 +265,12 @@ ends = { "/sync/b" = "LOCKED" }
         "line 15: \"frequency_ppb\" is not a number from -1000000000 to 1000000000",
         "line 22: the timeline goes backwards",
         "line 23: \"action\" is not grandmaster-silent, grandmaster-speaks, grandmaster-clock-class, \
-         packet-delay-burst, packet-delay-normal, link-down or link-up",
+         grandmaster-priority2, grandmaster-step, grandmaster-leap, packet-delay-burst, packet-delay-normal, \
+         path-asymmetry, link-down, link-up, transmit-stamps-lost, hardware-clock-step, os-clock-step, \
+         temperature-step, gnss-antenna-off, gnss-antenna-on, gnss-jamming, gnss-jamming-over, gnss-nmea-lost, gnss-nmea-back, \
+         gnss-pps-lost, gnss-pps-back, dpll-unlock, dpll-relock, synce-quality, synce-lost, ntp-lost, ntp-back, \
+         process-crash, process-stall, process-resume, profiles-applied, daemon-restart, proxy-down, proxy-up, \
+         proxy-blocked or proxy-unblocked",
         "line 25: timeline has no \"at\"",
         "line 25: timeline has no \"class\"",
         "line 29: \"lock-state\" is not a resource path such as \"/sync/ptp-status/lock-state\"",
@@ -333,6 +341,22 @@ until = "61s"
         "{found:?}"
     );
     assert!(found[1].ends_with("the window ends after the scenario"), "{found:?}");
+}
+
+#[test]
+fn a_resource_that_must_not_change_is_not_expected_to() {
+    let unchanged = "[[expect]]\nunchanged = [\"/sync/a\"]\nfrom = \"1s\"\nuntil = \"5s\"\n";
+    let event = |resource: &str, at: &str| {
+        format!("[[expect]]\nresource = {resource:?}\nvalue = \"x\"\nfrom = {at:?}\nuntil = {at:?}\n")
+    };
+    let scenario = parsed(&with_expect(&format!("{unchanged}{}", event("/sync/b", "5s"))));
+    assert!(
+        matches!(&scenario.expect[0], Expectation::Unchanged { resources, .. } if resources == &["/sync/a"])
+    );
+    parsed(&with_expect(&format!("{unchanged}{}", event("/sync/a", "5.1s"))));
+    let found = problems(&with_expect(&format!("{unchanged}{}", event("/sync/a", "5s"))));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].ends_with("a resource that must not change is expected to change in the same window"));
 }
 
 #[test]

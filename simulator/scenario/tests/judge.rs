@@ -131,3 +131,16 @@ fn a_flood_of_events_is_told_event_by_event_without_being_aligned() {
     seen.push(saw(3, OS, "LOCKED"));
     assert_eq!(judge(&expected, &seen).differences.len(), 2502);
 }
+
+#[test]
+fn a_change_is_told_when_there_must_be_none_in_that_time() {
+    let unchanged = Expectation::Unchanged { resources: vec![OS.to_owned()], window: window(10, 20) };
+    let expected = [expect(LOCK, "HOLDOVER", 9, 11), unchanged, expect(OS, "FREERUN", 21, 22)];
+    let quiet = [saw(10, LOCK, "HOLDOVER"), saw(21, OS, "FREERUN")];
+    assert!(judge(&expected, &quiet).passed(), "other resources and other times are free");
+    let verdict =
+        judge(&expected, &[saw(10, LOCK, "HOLDOVER"), saw(20, OS, "FREERUN"), saw(21, OS, "FREERUN")]);
+    assert!(matches!(&verdict.differences[..], [Difference::Changed { index: 1, .. }]), "{verdict}");
+    let told = "20s: /sync/sync-status/os-clock-sync-state FREERUN is a change that expectation 2 rules out";
+    assert_eq!(verdict.to_string(), format!("1 differences\n{told}"));
+}

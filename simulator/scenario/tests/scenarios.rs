@@ -3,6 +3,7 @@
 
 use ptp_scenario::{Observed, Scenario, judge};
 use sim_core::{SimTime, What, World};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 const LOCK: &str = "/sync/ptp-status/lock-state";
@@ -183,8 +184,10 @@ fn a_scenario_holds_for_other_seeds_too() {
     }
 }
 
+/// The rules here are those of an ordinary clock that nothing but its network happens to. Other stories are judged with
+/// the real proxy only; their tags say what they are about.
 #[test]
-fn every_scenario_file_can_be_read_and_is_judged_here() {
+fn every_scenario_file_can_be_read_and_the_first_six_are_judged_here() {
     let judged = [
         "grandmaster_clock_class_steps",
         "grandmaster_lost_and_back",
@@ -193,17 +196,17 @@ fn every_scenario_file_can_be_read_and_is_judged_here() {
         "oc_cold_boot",
         "packet_delay_burst",
     ];
-    let mut found: Vec<String> = std::fs::read_dir(folder())
+    let found: BTreeSet<String> = std::fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
         .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
-    found.sort();
-    assert_eq!(found, judged);
+    assert!(judged.iter().all(|name| found.contains(*name)), "{found:?}");
     for name in &found {
         let scenario = scenario(name);
         assert!(!scenario.title.is_empty() && !scenario.story.is_empty(), "{name} tells a story");
         assert!(!scenario.expect.is_empty(), "{name} expects something");
+        assert!(!scenario.tags.is_empty() || judged.contains(&name.as_str()), "{name} says what it is about");
     }
 }

@@ -12,6 +12,8 @@ pub mod terminal;
 mod quote;
 mod summary;
 
+pub(crate) use quote::legible;
+
 use super::result::SuiteResult;
 use crate::LabError;
 use std::fs::Permissions;
@@ -23,7 +25,7 @@ use std::path::{Path, PathBuf};
 const SPECIFICATION: &str = "O-RAN.WG6 O-Cloud Notification API for Event Consumers v04.00";
 
 /// What made a report.
-const PRODUCER: &str = concat!("ptp-lab ", env!("CARGO_PKG_VERSION"));
+const PRODUCER: &str = crate::PRODUCER;
 
 /// Which files a run leaves behind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,7 +56,7 @@ pub fn write(result: &SuiteResult, outputs: &Outputs) -> Result<(), LabError> {
 }
 
 /// Writes beside `path` and renames. The file has the permissions of any new one, not those of a temporary one.
-fn replace(path: &Path, content: &str) -> Result<(), LabError> {
+pub(crate) fn replace(path: &Path, content: &str) -> Result<(), LabError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let beside = tempfile::Builder::new().permissions(Permissions::from_mode(0o666)).tempfile_in(folder);
     let mut beside = beside.map_err(LabError::file(path))?;

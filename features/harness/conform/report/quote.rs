@@ -23,7 +23,7 @@ pub(super) fn cut(text: &str, bytes_max: usize) -> Cow<'_, str> {
 
 /// The text with every character written out, as `\u{1b}`, that would not be seen as itself. What remains is legal in
 /// XML 1.0 and HTML; both kinds of line ends are `\n`.
-pub(super) fn legible(text: &str) -> String {
+pub(crate) fn legible(text: &str) -> String {
     written_out(text, |c| c.is_control() || is_unseen(c))
 }
 

@@ -2,7 +2,8 @@
 
 use ptp_lines::{Body, Line, Message, PortEvent, PortState, Prefix, Servo, Stamp, parse, strip_level};
 use sim_core::{
-    Action, Connection, GrandmasterSetup, OscillatorSetup, PathSetup, Setup, SimTime, What, World,
+    Action, CardSetup, Connection, GrandmasterSetup, LinkSetup, OscillatorSetup, PathSetup, PortSetup,
+    ProcessId, ProcessProgram, Setup, SimTime, Truth, What, World,
 };
 use std::path::PathBuf;
 
@@ -11,37 +12,54 @@ pub(crate) fn clknetsim_oc44(seed: u64) -> Setup {
     let mut setup = Setup {
         seed,
         duration_s: 300,
-        path: PathSetup { delay_ns: 500.0, noise_ns: 4.0 },
-        phc: oscillator(350_000.0, 2_000.0, 0.1, 0.1),
+        links: vec![LinkSetup {
+            interface: "eth0".to_owned(),
+            grandmaster: 0,
+            path: PathSetup { delay_ns: 500.0, noise_ns: 4.0, ..PathSetup::default() },
+        }],
+        cards: vec![CardSetup {
+            interfaces: vec!["eth0".to_owned()],
+            phc: oscillator(350_000.0, 2_000.0, 0.1, 0.1),
+            ..CardSetup::default()
+        }],
         os_clock: oscillator(500_000_000.0, -12_000.0, 0.0, 1.0),
-        grandmaster: GrandmasterSetup { master_from: SimTime::from_ns(839_100_000), ..Default::default() },
+        grandmasters: vec![GrandmasterSetup {
+            master_from: SimTime::from_ns(839_100_000),
+            ..GrandmasterSetup::default()
+        }],
         timeline: vec![
-            (SimTime::from_s(120), Action::GrandmasterSilent),
-            (SimTime::from_s(150), Action::GrandmasterSpeaks),
-            (SimTime::from_s(200), Action::PacketDelayBurst { mean_ns: 3_000.0 }),
-            (SimTime::from_s(230), Action::PacketDelayNormal),
+            (SimTime::from_s(120), Action::GrandmasterSilent { grandmaster: 0 }),
+            (SimTime::from_s(150), Action::GrandmasterSpeaks { grandmaster: 0 }),
+            (
+                SimTime::from_s(200),
+                Action::PacketDelayBurst { interface: "eth0".to_owned(), mean_ns: 3_000.0 },
+            ),
+            (SimTime::from_s(230), Action::PacketDelayNormal { interface: "eth0".to_owned() }),
         ],
         ..Setup::default()
     };
-    setup.node.interface = "eth0".to_owned();
+    let profile = &mut setup.profiles[0];
+    profile.ptp4l.as_mut().expect("it has one").ports = vec![PortSetup::on("eth0")];
+    let phc2sys = profile.phc2sys.as_mut().expect("it has one");
     // node3_refclock: 20 ns of noise; clknetsim reads clocks in no time.
-    setup.phc2sys.reading_noise_ns = 20.0;
-    setup.phc2sys.reading_delay_ns = 0.0;
-    setup.phc2sys.reading_delay_noise_ns = 0.0;
+    phc2sys.reading_noise_ns = 20.0;
+    phc2sys.reading_delay_ns = 0.0;
+    phc2sys.reading_delay_noise_ns = 0.0;
     setup
 }
 
 /// The same for `clknetsim-gmclass44`.
 pub(crate) fn clknetsim_gmclass44(seed: u64) -> Setup {
+    let mut setup = clknetsim_oc44(seed);
+    setup.cards[0].phc = oscillator(120_000.0, -3_000.0, 0.0, 0.2);
     Setup {
         duration_s: 160,
-        phc: oscillator(120_000.0, -3_000.0, 0.0, 0.2),
         timeline: vec![
-            (SimTime::from_s(60), Action::GrandmasterClockClass { class: 7 }),
-            (SimTime::from_s(90), Action::GrandmasterClockClass { class: 140 }),
-            (SimTime::from_s(120), Action::GrandmasterClockClass { class: 248 }),
+            (SimTime::from_s(60), Action::GrandmasterClockClass { grandmaster: 0, class: 7 }),
+            (SimTime::from_s(90), Action::GrandmasterClockClass { grandmaster: 0, class: 140 }),
+            (SimTime::from_s(120), Action::GrandmasterClockClass { grandmaster: 0, class: 248 }),
         ],
-        ..clknetsim_oc44(seed)
+        ..setup
     }
 }
 
@@ -57,16 +75,22 @@ fn oscillator(
         frequency_ppb,
         white_ppb,
         random_walk_ppb,
-        flicker_ppb: 0.0,
-        aging_ppb_per_day: 0.0,
+        ..OscillatorSetup::perfect()
     }
 }
+
+pub(crate) const PTP4L: Connection =
+    Connection::Process(ProcessId { program: ProcessProgram::Ptp4l, profile: 0 });
+pub(crate) const PHC2SYS: Connection =
+    Connection::Process(ProcessId { program: ProcessProgram::Phc2sys, profile: 0 });
 
 /// The lines of one connection of a simulation.
 pub(crate) fn simulated(setup: &Setup, from: Connection) -> Vec<String> {
     let lines = World::new(setup.clone()).filter_map(|emission| match emission.what {
         What::Line { connection, text } if connection == from => Some(text),
-        What::Line { .. } | What::Action { .. } | What::Truth(_) => None,
+        What::Line { .. } | What::Opened { .. } | What::Closed { .. } | What::Action(_) | What::Truth(_) => {
+            None
+        }
     });
     lines.collect()
 }
@@ -170,4 +194,13 @@ pub(crate) fn deviation(values: impl Iterator<Item = f64> + Clone) -> f64 {
 
 pub(crate) fn largest(samples: &[Sample]) -> f64 {
     samples.iter().map(|sample| sample.offset_ns.abs()).fold(0.0, f64::max)
+}
+
+/// The truth, once per second and at each change, with the second in which it is told.
+pub(crate) fn truths_of(setup: &Setup) -> Vec<(u64, Truth)> {
+    let truths = World::new(setup.clone()).filter_map(|emission| match emission.what {
+        What::Truth(truth) => Some((emission.at.ns / 1_000_000_000, truth)),
+        What::Line { .. } | What::Opened { .. } | What::Closed { .. } | What::Action(_) => None,
+    });
+    truths.collect()
 }

@@ -2,11 +2,10 @@
 //! random numbers, so figures are compared, not lines; every comparison is made with several seeds.
 
 use crate::common::{
-    Sample, Transition, between, clknetsim_gmclass44, clknetsim_oc44, deviation, instants_s, largest, mean,
-    recorded, samples, simulated, transitions,
+    PHC2SYS, PTP4L, Sample, Transition, between, clknetsim_gmclass44, clknetsim_oc44, deviation, instants_s,
+    largest, mean, recorded, samples, simulated, transitions,
 };
 use ptp_lines::{PortEvent, PortState, Servo};
-use sim_core::Connection;
 use std::sync::OnceLock;
 
 const SEEDS: std::ops::Range<u64> = 1..9;
@@ -27,8 +26,8 @@ fn runs() -> &'static [Run] {
     RUNS.get_or_init(|| {
         let run = |seed| {
             let setup = clknetsim_oc44(seed);
-            let ptp4l = simulated(&setup, Connection::Ptp4l);
-            Run { seed, ptp4l, phc2sys: simulated(&setup, Connection::Phc2sys) }
+            let ptp4l = simulated(&setup, PTP4L);
+            Run { seed, ptp4l, phc2sys: simulated(&setup, PHC2SYS) }
         };
         SEEDS.map(run).collect()
     })
@@ -212,7 +211,7 @@ fn a_class_above_the_threshold_is_ignored_complained_about_and_missed() {
     let real = recorded("clknetsim-gmclass44-oc.log");
     assert_eq!(instants_s(&real, COMPLAINT), [90.090, 150.090], "the recording");
     for seed in SEEDS {
-        let got = simulated(&clknetsim_gmclass44(seed), Connection::Ptp4l);
+        let got = simulated(&clknetsim_gmclass44(seed), PTP4L);
         assert_eq!(states(&transitions(&got)), states(&transitions(&real)), "seed {seed}");
         assert_eq!(instants_s(&got, COMPLAINT), [90.090, 150.090], "seed {seed}: at most one per minute");
         let missed_s = transitions(&got)[2].at_s - 89.965;

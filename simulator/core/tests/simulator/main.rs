@@ -2,5 +2,12 @@
 
 mod common;
 mod fidelity;
+mod fleet;
+mod free_running;
 mod lines;
+mod network_time;
+mod phc2sys;
+mod ports;
+mod synce;
+mod telecom;
 mod world;
