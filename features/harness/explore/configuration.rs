@@ -5,7 +5,7 @@ use proxy_core::{
     InstanceConfiguration, NodeConfiguration, PortConfiguration, PortRole, Profile, ProfileKind, Thresholds,
 };
 use ptp_lines::{ConfigName, ConfigProgram};
-use sim_core::{ClockRole, ProfileSetup};
+use sim_core::{ClockRole, Phc2sysSource, ProfileSetup};
 use std::collections::BTreeMap;
 
 /// The name of every node of a campaign.
@@ -21,7 +21,7 @@ pub(super) fn configuration(case: &Case) -> NodeConfiguration {
     let profiles = case.setup.profiles.iter().map(|profile| Profile {
         name: profile.name.clone(),
         thresholds,
-        kind: kind(profile.role),
+        kind: kind(case, profile),
         has_chronyd: profile.chronyd.is_some(),
     });
     NodeConfiguration {
@@ -30,8 +30,14 @@ pub(super) fn configuration(case: &Case) -> NodeConfiguration {
     }
 }
 
-fn kind(role: ClockRole) -> ProfileKind {
-    match role {
+fn kind(case: &Case, profile: &ProfileSetup) -> ProfileKind {
+    let source = profile.phc2sys.as_ref().map(|phc2sys| &phc2sys.source);
+    if let Some(Phc2sysSource::HighAvailability { profiles }) = source {
+        let all = &case.setup.profiles;
+        let names = profiles.iter().filter_map(|place| all.get(*place)).map(|other| other.name.clone());
+        return ProfileKind::HighAvailability { profiles: names.collect() };
+    }
+    match profile.role {
         ClockRole::TelecomBoundaryClock => ProfileKind::TelecomBoundaryClock,
         ClockRole::OrdinaryClock | ClockRole::BoundaryClock | ClockRole::TelecomGrandmaster => {
             ProfileKind::Clock

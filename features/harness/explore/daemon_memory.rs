@@ -1,5 +1,5 @@
-//! What linuxptp-daemon tells a proxy that has just started: the last transition of every port, whether every process
-//! is up, and the last clock class of every configuration (`openshift/linuxptp-daemon pkg/daemon/ready.go`).
+//! What linuxptp-daemon tells a proxy that has just started: the last state of a telecom grandmaster or boundary clock, the
+//! last transition of every port, whether every process is up, and the last clock class of every configuration (`openshift/linuxptp-daemon pkg/daemon/ready.go`).
 
 use ptp_lines::{Body, Line};
 use std::collections::BTreeMap;
@@ -13,6 +13,7 @@ pub(super) struct DaemonMemory {
 /// Kinds in the order in which they are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
+    State,
     Transition,
     Process,
     Class,
@@ -23,6 +24,7 @@ impl DaemonMemory {
     pub(super) fn hears(&mut self, text: &str) {
         // Offsets are most of all lines, and nothing of them is kept.
         if !(text.contains(" to ")
+            || text.contains("-STATUS s")
             || text.contains("PTP_PROCESS_STATUS")
             || text.contains("CLOCK_CLASS_CHANGE"))
         {
@@ -32,6 +34,8 @@ impl DaemonMemory {
         let config = message.prefix.tag.config;
         let kept = if let Body::PortTransition(transition) = &message.body {
             (Kind::Transition, format!("{config} {}", transition.port.number))
+        } else if matches!(message.body, Body::GrandmasterStatus(_) | Body::BoundaryClockStatus(_)) {
+            (Kind::State, config.to_string())
         } else if let Body::ProcessStatus(_) = &message.body {
             let program = text.split('[').next().unwrap_or_default();
             (Kind::Process, format!("{config} {program}"))

@@ -1,7 +1,7 @@
 //! What happens to a node: faults at random times, most of them healed, some of them at the same time.
 
 use super::dice::Dice;
-use sim_core::{Action, ProcessId, ProcessProgram, Setup, SimTime};
+use sim_core::{Action, DpllChange, GnssChange, ProcessId, ProcessProgram, ProfileSetup, Setup, SimTime};
 
 /// Faults of a case.
 const FAULTS_MAX: u64 = 8;
@@ -39,6 +39,13 @@ fn fault(setup: &Setup, dice: &mut Dice) -> Fault {
     let link = place(setup.links.len(), dice);
     let interface = setup.links.get(link).map(|link| link.interface.clone()).unwrap_or_default();
     let grandmaster = place(setup.grandmasters.len(), dice);
+    let of_sources: [(u64, DrawFault); 2] = [
+        (6, |setup, dice, _, _| source_fault(setup, dice)),
+        (4, |setup, dice, _, _| process_fault(setup, dice)),
+    ];
+    if setup.links.is_empty() {
+        return dice.weighted(&of_sources)(setup, dice, grandmaster, interface);
+    }
     let kinds: [(u64, DrawFault); 5] = [
         (6, |_, _, grandmaster, _| {
             (Action::GrandmasterSilent { grandmaster }, Some(Action::GrandmasterSpeaks { grandmaster }))
@@ -96,13 +103,45 @@ fn clock_fault(dice: &mut Dice, interface: String) -> Fault {
 
 fn process_fault(setup: &Setup, dice: &mut Dice) -> Fault {
     let profile = place(setup.profiles.len(), dice);
-    let program = dice.pick(&[ProcessProgram::Ptp4l, ProcessProgram::Phc2sys]);
+    let Some(program) = program_of(&setup.profiles[profile], dice) else {
+        return (Action::OsClockStep { by_ns: dice.signed(1..=9) }, None);
+    };
     let process = ProcessId { program, profile };
     if dice.chance(60) {
         (Action::ProcessCrash { process }, None)
     } else {
         (Action::ProcessStall { process }, Some(Action::ProcessResume { process }))
     }
+}
+
+/// A program that a profile runs.
+fn program_of(profile: &ProfileSetup, dice: &mut Dice) -> Option<ProcessProgram> {
+    let has = [
+        (profile.ptp4l.is_some(), ProcessProgram::Ptp4l),
+        (profile.phc2sys.is_some(), ProcessProgram::Phc2sys),
+        (profile.ts2phc.is_some(), ProcessProgram::Ts2phc),
+        (profile.synce4l.is_some(), ProcessProgram::Synce4l),
+    ];
+    let programs: Vec<ProcessProgram> =
+        has.iter().filter(|(has, _)| *has).map(|(_, program)| *program).collect();
+    programs.get(place(programs.len(), dice)).copied()
+}
+
+/// GNSS and the DPLL of the first card that has them, and network time.
+fn source_fault(setup: &Setup, dice: &mut Dice) -> Fault {
+    let card = setup.cards.iter().position(|card| card.gnss.is_some()).unwrap_or_default();
+    let gnss = |change| Action::Gnss { card, change };
+    let (lost, back) = match dice.between(0, 5) {
+        0 | 1 => (GnssChange::AntennaOff, GnssChange::AntennaOn),
+        2 => (GnssChange::Jamming { accuracy_ns: 250 }, GnssChange::JammingOver),
+        3 => (GnssChange::NmeaLost, GnssChange::NmeaBack),
+        4 => (GnssChange::PpsLost, GnssChange::PpsBack),
+        _ => {
+            let dpll = |change| Action::Dpll { card, change };
+            return (dpll(DpllChange::Unlock), Some(dpll(DpllChange::Relock)));
+        }
+    };
+    (gnss(lost), Some(gnss(back)))
 }
 
 fn place(places: usize, dice: &mut Dice) -> usize {

@@ -14,8 +14,17 @@ use dice::{Dice, Purpose};
 use ptp_scenario::{DraftThresholds, Topology};
 
 /// How often each topology is drawn.
-const TOPOLOGIES: [(u64, Topology); 3] =
-    [(5, Topology::OrdinaryClock), (2, Topology::BoundaryClock), (2, Topology::DualFollower)];
+const TOPOLOGIES: [(u64, Topology); 9] = [
+    (5, Topology::OrdinaryClock),
+    (2, Topology::BoundaryClock),
+    (2, Topology::DualFollower),
+    (2, Topology::DualNicBoundaryClock),
+    (2, Topology::TelecomGrandmaster),
+    (1, Topology::TelecomGrandmasterTwoCards),
+    (2, Topology::TelecomBoundaryClock),
+    (1, Topology::SynchronousEthernet),
+    (1, Topology::NtpFailover),
+];
 
 /// Seconds of a case without its quiet end.
 const BUSY_S: std::ops::RangeInclusive<u64> = 60..=240;

@@ -8,14 +8,14 @@ use proxy_core::{Event, EventId, limits};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// No queue is longer than its bound (design 7).
+/// No queue is longer than its bound.
 pub(super) fn queues_are_bounded(evidence: &Evidence<'_>) -> Option<(u64, String)> {
     let longest = evidence.record.longest_queue;
     (longest > limits::QUEUED_EVENTS_MAX).then(|| (0, format!("{longest} events wait for a subscriber")))
 }
 
 /// No subscriber is sent an event again that it has confirmed: whatever it has subscribed to twice, and across restarts
-/// (design 7; O-RAN.WG6 O-Cloud Notification API v04.00, 3.1.4).
+/// (O-RAN.WG6 O-Cloud Notification API v04.00, 3.1.4).
 pub(super) fn no_event_twice(evidence: &Evidence<'_>) -> Option<(u64, String)> {
     (0..evidence.case.subscribers.len()).find_map(|subscriber| {
         let mut seen = BTreeSet::new();
@@ -25,7 +25,7 @@ pub(super) fn no_event_twice(evidence: &Evidence<'_>) -> Option<(u64, String)> {
     })
 }
 
-/// A subscriber gets the events of one resource in the order of their publication (design 7).
+/// A subscriber gets the events of one resource in the order of their publication.
 pub(super) fn in_order(evidence: &Evidence<'_>) -> Option<(u64, String)> {
     let published = evidence.record.published().enumerate();
     let places: BTreeMap<EventId, usize> = published.map(|(place, (_, event))| (event.id, place)).collect();

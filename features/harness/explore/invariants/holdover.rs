@@ -4,9 +4,12 @@ use super::Evidence;
 use super::published::{Timelines, state};
 use proxy_core::{Resource, SyncState};
 
-/// A clock is in HOLDOVER only after LOCKED (design 6, B-13), and without another reason goes to FREERUN exactly when the
-/// timeout of its profile has passed since (B-01). A proxy that is away then says so when it is back.
+/// A clock is in HOLDOVER only after LOCKED, and without another reason goes to FREERUN exactly when the
+/// timeout of its profile has passed since. A proxy that is away then says so when it is back.
 pub(super) fn ends_on_time(evidence: &Evidence<'_>) -> Option<(u64, String)> {
+    if !evidence.is_of_ptp4l() {
+        return None;
+    }
     let timeout_ns = evidence.case.holdover_ns();
     let timelines = Timelines::of(evidence.record);
     let absences = evidence.record.absences();

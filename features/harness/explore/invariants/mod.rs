@@ -13,6 +13,7 @@ mod truth;
 pub(super) use published::Timelines;
 
 use super::{Case, Record, Story};
+use ptp_scenario::Topology;
 
 /// What is known of a run.
 #[derive(Debug)]
@@ -66,6 +67,23 @@ pub const INVARIANTS: [Invariant; 14] = [
 ];
 
 impl Evidence<'_> {
+    /// Whether the state of the clocks is that of ptp4l's servos: linuxptp-daemon judges the others, in its own time, and
+    /// ends their holdovers itself.
+    fn is_of_ptp4l(&self) -> bool {
+        match self.case.topology {
+            Topology::OrdinaryClock
+            | Topology::BoundaryClock
+            | Topology::DualFollower
+            | Topology::DualNicBoundaryClock => true,
+            Topology::TelecomGrandmaster
+            | Topology::TelecomGrandmasterTwoCards
+            | Topology::TelecomBoundaryClock
+            | Topology::SynchronousEthernet
+            | Topology::NtpFailover
+            | Topology::Bare => false,
+        }
+    }
+
     /// The first invariant that does not hold.
     pub fn first_violation(&self) -> Option<Violation> {
         INVARIANTS.iter().find_map(|invariant| {

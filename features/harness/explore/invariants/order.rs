@@ -7,14 +7,14 @@ use crate::explore::record::states;
 use proxy_core::{Resource, SyncState};
 use std::collections::BTreeMap;
 
-/// Virtual time never stands still: no deadline is due again and again (design 3).
+/// Virtual time never stands still: no deadline is due again and again.
 pub(super) fn time_goes_on(evidence: &Evidence<'_>) -> Option<(u64, String)> {
     let stands = evidence.record.entries.iter().find(|entry| entry.what == What::StandsStill)?;
     Some((stands.at_ns, "a deadline is due again and again".to_owned()))
 }
 
-/// The time of an event is never before that of an earlier event of its resource, nor after its publication (design 3:
-/// it is the time of the change).
+/// The time of an event is never before that of an earlier event of its resource, nor after its publication:
+/// it is the time of the change.
 pub(super) fn times_never_go_back(evidence: &Evidence<'_>) -> Option<(u64, String)> {
     let start_unix_ns = evidence.case.setup.start_unix_s * 1_000_000_000;
     let mut latest: BTreeMap<Resource, u64> = BTreeMap::new();
@@ -29,8 +29,8 @@ pub(super) fn times_never_go_back(evidence: &Evidence<'_>) -> Option<(u64, Strin
     None
 }
 
-/// Two events in a row of one resource and clock never say the same (design 6, B-18, B-19: changes are published, and
-/// nothing else).
+/// Two events in a row of one resource and clock never say the same: changes are published, and
+/// nothing else.
 pub(super) fn only_changes_are_published(evidence: &Evidence<'_>) -> Option<(u64, String)> {
     let mut latest = BTreeMap::new();
     for (at_ns, event) in evidence.record.published() {
@@ -45,7 +45,7 @@ pub(super) fn only_changes_are_published(evidence: &Evidence<'_>) -> Option<(u64
     None
 }
 
-/// After every input sync-state is the worst of all lock-states and the clock of the operating system (design 6).
+/// After every input sync-state is the worst of all lock-states and the clock of the operating system.
 pub(super) fn sync_state_is_the_worst(evidence: &Evidence<'_>) -> Option<(u64, String)> {
     after_each_step(evidence.record, |_, latest| {
         let of = |wanted: fn(Resource) -> bool| {
@@ -58,7 +58,7 @@ pub(super) fn sync_state_is_the_worst(evidence: &Evidence<'_>) -> Option<(u64, S
 }
 
 /// While phc2sys follows the hardware clock, the clock of the operating system is not LOCKED when the worst PTP clock is
-/// not (design 6, B-15). For nodes whose phc2sys follows the only hardware clock.
+/// not. For nodes whose phc2sys follows the only hardware clock.
 pub(super) fn os_clock_is_not_better_than_ptp(evidence: &Evidence<'_>) -> Option<(u64, String)> {
     if evidence.case.setup.profiles.len() != 1 || evidence.case.setup.cards.len() != 1 {
         return None;

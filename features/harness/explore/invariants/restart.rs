@@ -4,7 +4,7 @@ use super::Evidence;
 use super::published::Timelines;
 use proxy_core::Resource;
 
-/// However often it was killed, in the end it says of everything what it says without (design 8: state converges).
+/// However often it was killed, in the end it says of everything what it says without: state converges.
 ///
 /// What is said while there is no proxy is lost, so that after such a time only those clocks are judged of which there
 /// are samples again.

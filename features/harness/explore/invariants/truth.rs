@@ -10,6 +10,9 @@ use sim_core::{Action, CardTruth, TrueState, Truth};
 /// A clock that has lost its source is not published as LOCKED for longer than a second: linuxptp says so at once. A
 /// ptp4l that is stopped says nothing, and no line tells a proxy that it is stopped.
 pub(super) fn lost_source_is_told(evidence: &Evidence<'_>) -> Option<(u64, String)> {
+    if !evidence.is_of_ptp4l() {
+        return None;
+    }
     let timelines = Timelines::of(evidence.record);
     let untold: Vec<_> = evidence.record.absences().into_iter().chain(stalls(evidence)).collect();
     for card in 0..evidence.case.setup.cards.len() {
@@ -36,7 +39,7 @@ pub(super) fn lost_source_is_told(evidence: &Evidence<'_>) -> Option<(u64, Strin
 /// A clock that has followed its source well for a few samples is published as LOCKED, and the clock of the operating
 /// system with it.
 pub(super) fn recovery_is_told(evidence: &Evidence<'_>) -> Option<(u64, String)> {
-    if !is_quiet(evidence) {
+    if !evidence.is_of_ptp4l() || !is_quiet(evidence) {
         return None;
     }
     let timelines = Timelines::of(evidence.record);
