@@ -1,6 +1,7 @@
 //! The simulator from outside: its order, the form of its lines, and how close it comes to real linuxptp.
 
 mod common;
+mod daemon;
 mod fidelity;
 mod fleet;
 mod free_running;
