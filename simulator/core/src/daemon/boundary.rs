@@ -189,29 +189,29 @@ impl Boundary {
     pub(super) fn judge(&mut self, now: SimTime, trigger: Trigger) -> Option<Class> {
         let leading = self.leading()?;
         let next = match self.state {
-            Reported::Freerun => self.from_freerun(now),
+            Reported::Freerun => self.leave_freerun(now),
             Reported::Locked | Reported::Holdover if self.is_beyond_holdover(leading) => {
                 Some((Reported::Freerun, Class::Own(FREERUN)))
             }
-            Reported::Locked => self.from_locked(),
-            Reported::Holdover => self.from_holdover(now, trigger, leading),
+            Reported::Locked => self.leave_locked(),
+            Reported::Holdover => self.leave_holdover(now, trigger, leading),
         };
         let (state, class) = next?;
         self.state = state;
         Some(class)
     }
 
-    fn from_freerun(&mut self, now: SimTime) -> Option<(Reported, Class)> {
+    fn leave_freerun(&mut self, now: SimTime) -> Option<(Reported, Class)> {
         (!self.is_source_lost() && self.is_in_sync(now)).then(|| self.lock())
     }
 
-    fn from_locked(&mut self) -> Option<(Reported, Class)> {
+    fn leave_locked(&mut self) -> Option<(Reported, Class)> {
         let is_lost = self.is_source_lost();
         self.was_in_spec |= is_lost;
         is_lost.then_some((Reported::Holdover, Class::Own(IN_SPEC)))
     }
 
-    fn from_holdover(
+    fn leave_holdover(
         &mut self,
         now: SimTime,
         trigger: Trigger,

@@ -32,9 +32,18 @@ fn own_words(told: &[(f64, Connection, String)], from_s: f64, until_s: f64) -> V
             Some((start, rest)) => format!("{} {rest}", start.split('[').next().unwrap_or(start)),
             None => text.clone(),
         };
-        Some(((at_s * 1e3).round() as u64, format!("{name}: {said}")))
+        Some((whole_ms(*at_s), format!("{name}: {said}")))
     });
     words.collect()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a simulation is short and has no past"
+)]
+fn whole_ms(at_s: f64) -> u64 {
+    (at_s * 1e3).round() as u64
 }
 
 fn at(s: u64, action: Action) -> (SimTime, Action) {
