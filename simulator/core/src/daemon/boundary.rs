@@ -278,3 +278,6 @@ impl Boundary {
         leaves
     }
 }
+
+#[cfg(test)]
+mod tests;
