@@ -48,6 +48,11 @@ impl DpllWatch {
         Self { holdover, source, in_spec: false, source_lost: false, held_since: None, last: None }
     }
 
+    /// Since when the daemon counts a holdover, if it does.
+    pub(super) fn held_since(&self) -> Option<SimTime> {
+        self.held_since
+    }
+
     /// The kernel has told. Returns what to say, if anything: in holdover the daemon's own count speaks.
     pub(super) fn told(&mut self, now: SimTime, report: DpllReport) -> Option<DpllLine> {
         let (state, offset_ns) = match self.effective(report) {
