@@ -2,7 +2,7 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use sim_core::{Setup, What, World};
+use sim_core::{Action, Fleet, Setup, SimTime, What, World};
 
 const SIMULATED_S: u64 = 600;
 
@@ -26,4 +26,14 @@ fn lines(bencher: Bencher<'_, '_>) {
     let is_line = |what: &What| matches!(what, What::Line { .. });
     let lines = World::new(setup()).filter(|emission| is_line(&emission.what)).count();
     bencher.counter(ItemsCount::new(lines)).bench(|| World::new(setup()).count());
+}
+
+/// 500 nodes, each of which loses one of its two grandmasters. Items are simulated seconds of a node.
+#[divan::bench(sample_count = 3)]
+fn fleet(bencher: Bencher<'_, '_>) {
+    const NODES: u64 = 500;
+    const DURATION_S: u64 = 20;
+    let silent = || vec![(SimTime::from_s(10), Action::GrandmasterSilent { grandmaster: 0 })];
+    let node = |seed| Setup { seed, duration_s: DURATION_S, timeline: silent(), ..Setup::dual_follower() };
+    bencher.counter(ItemsCount::new(NODES * DURATION_S)).bench(|| Fleet::new((0..NODES).map(node)).count());
 }

@@ -177,6 +177,23 @@ fn profiles_that_are_applied_twice_are_started_once() {
 }
 
 #[test]
+fn what_was_planned_before_profiles_are_applied_anew_happens_no_more() {
+    let opened = |timeline, connection| -> Vec<f64> {
+        let told = socket(ordinary(60, timeline));
+        let is_it =
+            |(at_s, on, text): &&(f64, Connection, String)| *at_s >= 20.0 && *on == connection && text == "+";
+        told.iter().filter(is_it).map(|(at_s, ..)| *at_s).collect()
+    };
+    // ptp4l would be back at 21 s. phc2sys is stopped at 20.5 s; then come one second, and the 6 s of pmc.
+    let crash_first =
+        vec![at(20, crash(ProcessProgram::Ptp4l)), (SimTime::from_ms(20_500), Action::ProfilesApplied)];
+    assert_eq!(opened(crash_first, PTP4L), [27.5]);
+    // The profiles would be applied at 22 s, after two stops; the new pod does so 15 s after its start.
+    let pod_after = vec![at(20, Action::ProfilesApplied), at(21, Action::DaemonRestart)];
+    assert_eq!(opened(pod_after, Connection::EventHandler), [36.0]);
+}
+
+#[test]
 fn a_restart_of_the_pod_is_silent_for_15_seconds_and_the_boot() {
     let told = socket(ordinary(60, vec![at(20, Action::DaemonRestart)]));
     let after: Vec<&(f64, Connection, String)> = told.iter().filter(|(at_s, ..)| *at_s >= 20.0).collect();

@@ -151,6 +151,23 @@ fn a_locked_clock_runs_free_when_an_offset_is_too_large_or_a_follower_fails() {
 }
 
 #[test]
+fn in_holdover_a_follower_that_fails_changes_nothing() {
+    let mut node = Node::locked();
+    assert_eq!(node.dpll(0, (Reported::Holdover, 0)), Some(Class::Own(135)));
+    assert_eq!(node.dpll(1, (Reported::Freerun, 0)), None);
+    assert_eq!(node.boundary.state(), Reported::Holdover);
+}
+
+#[test]
+fn whether_it_is_in_specification_is_asked_when_the_leading_dpll_tells() {
+    let mut node = Node::locked();
+    // This one only makes it hold over.
+    assert_eq!(node.dpll(0, (Reported::Holdover, 150)), Some(Class::Own(135)));
+    assert_eq!(node.dpll(1, (Reported::Locked, 0)), None);
+    assert_eq!(node.dpll(0, (Reported::Holdover, 151)), Some(Class::Own(165)));
+}
+
+#[test]
 fn a_source_that_is_back_soon_is_good_after_64_lines() {
     let mut node = Node::locked();
     node.lose();
