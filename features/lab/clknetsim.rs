@@ -19,30 +19,30 @@ pub(crate) struct ModelArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
     pub(crate) clknetsim: Option<PathBuf>,
     /// The model's configuration of ptp4l on node 2 [default: the conformance profile, client only, on eth0].
-    #[arg(long, value_name = "FILE", requires = "clknetsim")]
+    #[arg(long, value_name = "FILE", requires = "clknetsim", conflicts_with = "scenario")]
     config: Option<PathBuf>,
     /// The model's configuration of ptp4l on node 1, the grandmaster [default: that of node 2, with clock class 6].
-    #[arg(long, value_name = "FILE", requires = "clknetsim")]
+    #[arg(long, value_name = "FILE", requires = "clknetsim", conflicts_with = "scenario")]
     grandmaster_config: Option<PathBuf>,
     /// When the grandmaster becomes master [default: after its announce receipt timeout].
-    #[arg(long, value_name = "S", requires = "clknetsim", value_parser = instant)]
+    #[arg(long, value_name = "S", requires = "clknetsim", conflicts_with = "scenario", value_parser = instant)]
     master_from: Option<SimTime>,
     /// From then on the grandmaster announces this clock class; may be given again.
-    #[arg(long, value_name = "S=CLASS", requires = "clknetsim", value_parser = clock_class)]
+    #[arg(long, value_name = "S=CLASS", requires = "clknetsim", conflicts_with = "scenario", value_parser = clock_class)]
     clock_class: Vec<(SimTime, u8)>,
     /// `-R` of the model's phc2sys.
-    #[arg(long, value_name = "HZ", requires = "clknetsim", default_value_t = 16,
+    #[arg(long, value_name = "HZ", requires = "clknetsim", conflicts_with = "scenario", default_value_t = 16,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(RATE_HZ_MAX)))]
     phc2sys_rate: u32,
     /// How long to simulate the model.
-    #[arg(long, value_name = "S", requires = "clknetsim", default_value_t = 300,
+    #[arg(long, value_name = "S", requires = "clknetsim", conflicts_with = "scenario", default_value_t = 300,
           value_parser = clap::value_parser!(u64).range(1..=DURATION_S_MAX))]
     duration: u64,
     /// Seed of the model's randomness.
-    #[arg(long, value_name = "N", requires = "clknetsim", default_value_t = 1)]
+    #[arg(long, value_name = "N", requires = "clknetsim", conflicts_with = "scenario", default_value_t = 1)]
     model_seed: u64,
     /// Write the true errors of the model's clocks to this file, as clknetsim logs offsets.
-    #[arg(long, value_name = "FILE", requires = "clknetsim")]
+    #[arg(long, value_name = "FILE", requires = "clknetsim", conflicts_with = "scenario")]
     pub(crate) truth: Option<PathBuf>,
 }
 

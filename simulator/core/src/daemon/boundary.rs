@@ -189,29 +189,29 @@ impl Boundary {
     pub(super) fn judge(&mut self, now: SimTime, trigger: Trigger) -> Option<Class> {
         let leading = self.leading()?;
         let next = match self.state {
-            Reported::Freerun => self.from_freerun(now),
+            Reported::Freerun => self.leave_freerun(now),
             Reported::Locked | Reported::Holdover if self.is_beyond_holdover(leading) => {
                 Some((Reported::Freerun, Class::Own(FREERUN)))
             }
-            Reported::Locked => self.from_locked(),
-            Reported::Holdover => self.from_holdover(now, trigger, leading),
+            Reported::Locked => self.leave_locked(),
+            Reported::Holdover => self.leave_holdover(now, trigger, leading),
         };
         let (state, class) = next?;
         self.state = state;
         Some(class)
     }
 
-    fn from_freerun(&mut self, now: SimTime) -> Option<(Reported, Class)> {
+    fn leave_freerun(&mut self, now: SimTime) -> Option<(Reported, Class)> {
         (!self.is_source_lost() && self.is_in_sync(now)).then(|| self.lock())
     }
 
-    fn from_locked(&mut self) -> Option<(Reported, Class)> {
+    fn leave_locked(&mut self) -> Option<(Reported, Class)> {
         let is_lost = self.is_source_lost();
         self.was_in_spec |= is_lost;
         is_lost.then_some((Reported::Holdover, Class::Own(IN_SPEC)))
     }
 
-    fn from_holdover(
+    fn leave_holdover(
         &mut self,
         now: SimTime,
         trigger: Trigger,
@@ -280,181 +280,4 @@ impl Boundary {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Boundary, Class, InSync, Trigger};
-    use crate::daemon::dpll_watch::{DpllLine, NO_OFFSET_NS, Reported};
-    use crate::dpll::DpllLock;
-    use crate::time::NS_PER_S;
-    use crate::{HoldoverSetup, SimTime};
-
-    /// The settings of the conformance tests: freerun beyond 500 ns, out of specification beyond 100 ns.
-    const HOLDOVER: HoldoverSetup =
-        HoldoverSetup { max_offset_ns: 500, timeout_s: 300, max_in_spec_offset_ns: 100 };
-    const LEADING: usize = 0;
-    const FOLLOWER: usize = 1;
-
-    /// A boundary clock of two cards whose events come at one instant, unless it waits.
-    struct Clock {
-        boundary: Boundary,
-        now: SimTime,
-    }
-
-    impl Clock {
-        /// Three good evaluations in a row below 10 ns make it locked.
-        fn new() -> Self {
-            let boundary = Boundary::new(HOLDOVER, InSync { threshold_ns: 10, times: 3 });
-            Self { boundary, now: SimTime::from_s(100) }
-        }
-
-        fn locked() -> Self {
-            let mut clock = Self::new();
-            clock.master(4);
-            clock.dplls(10, 2);
-            assert_eq!(clock.boundary.state(), Reported::Locked);
-            clock
-        }
-
-        /// ptp4l selects a master, and prints 64 offsets.
-        fn master(&mut self, offset_ns: i64) {
-            self.boundary.source_selected();
-            for _ in 0..64 {
-                self.boundary.offset(offset_ns);
-            }
-        }
-
-        fn dpll(&mut self, card: usize, state: Reported, offset_ns: i64) -> Option<Class> {
-            let leads = card == LEADING;
-            let phase = DpllLock::LockedHoldoverAcquired;
-            let line = DpllLine { frequency: DpllLock::Unlocked, phase, offset_ns, has_pps: true, state };
-            self.boundary.dpll(self.now, card, line, leads);
-            self.boundary.judge(self.now, if leads { Trigger::LeadingDpll } else { Trigger::Other })
-        }
-
-        /// Both DPLLs tell so often that they are locked.
-        fn dplls(&mut self, times: usize, offset_ns: i64) -> Vec<Class> {
-            let cards = [LEADING, FOLLOWER].into_iter().cycle().take(2 * times);
-            cards.filter_map(|card| self.dpll(card, Reported::Locked, offset_ns)).collect()
-        }
-
-        fn lose_master(&mut self) -> Option<Class> {
-            self.boundary.source_lost();
-            self.boundary.judge(self.now, Trigger::Other)
-        }
-
-        fn is(&self, state: Reported, offset_ns: i64) {
-            assert_eq!((self.boundary.state(), self.boundary.offset_ns(self.now)), (state, offset_ns));
-        }
-    }
-
-    #[test]
-    fn it_runs_free_until_ptp_and_all_dplls_are_good() {
-        let mut clock = Clock::new();
-        assert_eq!(clock.dplls(20, 2), [], "no master");
-        clock.is(Reported::Freerun, NO_OFFSET_NS);
-        clock.master(4);
-        assert_eq!(clock.dpll(FOLLOWER, Reported::Freerun, NO_OFFSET_NS), None);
-        assert_eq!(clock.dpll(LEADING, Reported::Locked, 2), None, "the other DPLL is not locked");
-        clock.is(Reported::Freerun, NO_OFFSET_NS);
-    }
-
-    #[test]
-    fn a_master_is_good_once_the_mean_of_sixty_four_offsets_is_small() {
-        let mut clock = Clock::new();
-        clock.dplls(20, 2);
-        clock.boundary.source_selected();
-        assert!(!(0..63).any(|_| clock.boundary.offset(-9)), "63 are too few");
-        assert!(clock.boundary.offset(-9), "|-9| < 10");
-        clock.boundary.source_selected();
-        assert!(!(0..200).any(|_| clock.boundary.offset(10)), "10 is not below 10");
-    }
-
-    #[test]
-    fn it_locks_after_a_full_window_and_enough_good_evaluations_in_a_row() {
-        let mut clock = Clock::new();
-        clock.master(4);
-        // The first word of each DPLL fills no window, so that twelve words make ten values; three good evaluations are
-        // those after the tenth, eleventh and twelfth value.
-        assert_eq!(clock.dplls(6, 2), []);
-        assert_eq!(clock.dpll(LEADING, Reported::Locked, 2), None);
-        assert_eq!(clock.dpll(FOLLOWER, Reported::Locked, 2), Some(Class::Upstream));
-        clock.is(Reported::Locked, 2);
-    }
-
-    #[test]
-    fn one_bad_evaluation_starts_the_count_anew() {
-        let mut clock = Clock::new();
-        clock.master(4);
-        clock.dplls(6, 2);
-        assert_eq!(clock.dpll(FOLLOWER, Reported::Locked, -10), None, "|-10| is not below 10");
-        assert_eq!(clock.dpll(FOLLOWER, Reported::Locked, 2), None);
-        assert_eq!(clock.dpll(FOLLOWER, Reported::Locked, 2), None);
-        assert_eq!(clock.dpll(FOLLOWER, Reported::Locked, 2), Some(Class::Upstream));
-    }
-
-    #[test]
-    fn a_lost_master_makes_a_holdover_that_leaves_its_specification_once_and_ends_beyond_its_limit() {
-        let mut clock = Clock::locked();
-        assert_eq!(clock.lose_master(), Some(Class::Own(135)));
-        assert_eq!(clock.dpll(LEADING, Reported::Holdover, 0), None);
-        // 500 ns in 300 s are 100 ns after 60 s and 102 ns after 61 s.
-        assert_eq!(clock.dpll(LEADING, Reported::Holdover, 100), None);
-        clock.is(Reported::Holdover, 100);
-        assert_eq!(clock.dpll(LEADING, Reported::Holdover, 102), Some(Class::Own(165)));
-        assert_eq!(clock.dpll(LEADING, Reported::Holdover, 103), None, "told once");
-        assert_eq!(clock.dpll(LEADING, Reported::Holdover, 500), None);
-        assert_eq!(clock.dpll(LEADING, Reported::Holdover, 501), Some(Class::Own(248)));
-        clock.is(Reported::Freerun, NO_OFFSET_NS);
-    }
-
-    #[test]
-    fn a_holdover_that_times_out_ends_in_freerun() {
-        let mut clock = Clock::locked();
-        clock.lose_master();
-        assert_eq!(clock.dpll(LEADING, Reported::Freerun, NO_OFFSET_NS), Some(Class::Own(248)));
-        clock.is(Reported::Freerun, NO_OFFSET_NS);
-    }
-
-    #[test]
-    fn the_master_that_comes_back_ends_a_holdover() {
-        let mut clock = Clock::locked();
-        clock.lose_master();
-        clock.dpll(LEADING, Reported::Holdover, 3);
-        clock.master(4);
-        assert_eq!(clock.boundary.state(), Reported::Holdover, "its DPLL is not locked");
-        assert_eq!(clock.dplls(10, 2), [Class::Upstream]);
-        clock.is(Reported::Locked, 2);
-    }
-
-    #[test]
-    fn a_dpll_alone_makes_a_holdover_or_a_freerun() {
-        let mut clock = Clock::locked();
-        assert_eq!(clock.dpll(LEADING, Reported::Holdover, 0), Some(Class::Own(135)), "its source is lost");
-        let mut clock = Clock::locked();
-        let fault = clock.dpll(FOLLOWER, Reported::Freerun, NO_OFFSET_NS);
-        assert_eq!(fault, Some(Class::Own(248)), "a follower is at fault");
-        let mut clock = Clock::locked();
-        assert_eq!(clock.dpll(LEADING, Reported::Locked, -501), Some(Class::Own(248)), "|-501| > 500");
-    }
-
-    #[test]
-    fn what_was_told_more_than_two_seconds_ago_counts_for_nothing() {
-        let mut clock = Clock::locked();
-        clock.now = clock.now.after_ns(3 * NS_PER_S);
-        clock.is(Reported::Locked, NO_OFFSET_NS);
-        assert_eq!(clock.dpll(LEADING, Reported::Locked, 2), None);
-        clock.is(Reported::Locked, 2);
-    }
-
-    #[test]
-    fn an_offset_of_ptp_is_the_mean_of_a_second_and_the_worst_offset_counts() {
-        let mut clock = Clock::locked();
-        for _ in 0..10 {
-            clock.boundary.offset(-7);
-            clock.boundary.offset(-9);
-            assert!(clock.boundary.second_is_over(clock.now));
-        }
-        // (-7 - 9) / 2 = -8, and |-8| > 2.
-        clock.is(Reported::Locked, -8);
-        assert!(!clock.boundary.second_is_over(clock.now), "no offset, no event");
-    }
-}
+mod tests;

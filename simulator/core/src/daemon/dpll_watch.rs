@@ -172,3 +172,6 @@ fn badness(lock: DpllLock) -> u8 {
         DpllLock::LockedHoldoverAcquired => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -185,3 +185,6 @@ fn accuracy_of(offset_ns: i64) -> u8 {
         _ => 0xfe,
     }
 }
+
+#[cfg(test)]
+mod tests;

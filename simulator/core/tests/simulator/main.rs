@@ -1,6 +1,8 @@
 //! The simulator from outside: its order, the form of its lines, and how close it comes to real linuxptp.
 
+mod aggregation;
 mod common;
+mod daemon;
 mod fidelity;
 mod fleet;
 mod free_running;

@@ -189,7 +189,14 @@ fn oscillator(oscillator: &OscillatorSetup, out: &mut String) -> fmt::Result {
     writeln!(out, "white_ppb = {:?}", oscillator.white_ppb)?;
     writeln!(out, "random_walk_ppb = {:?}", oscillator.random_walk_ppb)?;
     writeln!(out, "flicker_ppb = {:?}", oscillator.flicker_ppb)?;
-    writeln!(out, "aging_ppb_per_day = {:?}", oscillator.aging_ppb_per_day)
+    writeln!(out, "aging_ppb_per_day = {:?}", oscillator.aging_ppb_per_day)?;
+    let temperature = &oscillator.temperature;
+    writeln!(out, "sensitivity_ppb_per_k = {:?}", temperature.sensitivity_ppb_per_k)?;
+    writeln!(out, "swing_k = {:?}", temperature.swing_k)?;
+    if temperature.period_s > 0.0 {
+        writeln!(out, "swing_period_s = {:?}", temperature.period_s)?;
+    }
+    writeln!(out, "swing_rises_at_s = {:?}", temperature.rises_at_s)
 }
 
 fn profile(own: &ProfileSetup, plain: &ProfileSetup, out: &mut String) -> fmt::Result {
