@@ -8,10 +8,33 @@ Feature: Simulated nodes
     Then the proxy publishes what the scenario expects, in order, and nothing else
 
     Examples:
-      | scenario                      |
-      | grandmaster_clock_class_steps |
-      | grandmaster_lost_and_back     |
-      | holdover_runs_out             |
-      | link_down_and_up              |
-      | oc_cold_boot                  |
-      | packet_delay_burst            |
+      | scenario                                 |
+      | boundary_clock_upstream_lost             |
+      | dpll_unlocked                            |
+      | dual_follower_active_port_down           |
+      | first_of_two_cards_loses_its_link        |
+      | gnss_jammed                              |
+      | gnss_lost_beyond_holdover                |
+      | gnss_lost_within_holdover                |
+      | grandmaster_clock_class_steps            |
+      | grandmaster_lost_and_back                |
+      | hardware_clock_stepped                   |
+      | holdover_runs_out                        |
+      | link_down_and_up                         |
+      | network_time_source_lost                 |
+      | network_time_takes_over                  |
+      | oc_cold_boot                             |
+      | os_clock_stepped                         |
+      | packet_delay_burst                       |
+      | path_becomes_asymmetric                  |
+      | phc2sys_dies                             |
+      | proxy_restarts                           |
+      | ptp4l_dies                               |
+      | pulse_lost                               |
+      | second_dpll_unlocked                     |
+      | synce_holdover                           |
+      | synce_quality_degrades                   |
+      | telecom_boundary_clock_cold_boot         |
+      | telecom_boundary_clock_holdover_runs_out |
+      | telecom_boundary_clock_short_loss        |
+      | time_of_day_lost                         |
