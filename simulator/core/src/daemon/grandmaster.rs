@@ -140,11 +140,12 @@ impl Grandmaster {
         }
     }
 
-    /// A leading DPLL that is locked counts as free-running while another one is not locked.
+    /// The worst of all cards counts, also without the one that leads. Beside a leader that is locked, any other state
+    /// means running free.
     fn worst_dpll(&self) -> Option<Reported> {
-        let leading = self.dplls.values().filter(|(_, leads)| *leads).map(|(state, _)| *state).min()?;
-        let follower_fault = self.dplls.values().any(|(state, leads)| !leads && *state != Reported::Locked);
-        if leading == Reported::Locked && follower_fault { Some(Reported::Freerun) } else { Some(leading) }
+        let worst = self.dplls.values().map(|(state, _)| *state).min()?;
+        let leader_is_locked = self.dplls.values().any(|(state, leads)| *leads && *state == Reported::Locked);
+        if leader_is_locked && worst != Reported::Locked { Some(Reported::Freerun) } else { Some(worst) }
     }
 
     /// A class that differs is told. So is 7 again with each event of a DPLL whose offset means another accuracy than

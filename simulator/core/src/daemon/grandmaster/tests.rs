@@ -85,12 +85,26 @@ fn nothing_is_said_before_the_receiver_is_known() {
 }
 
 #[test]
-fn a_follower_that_is_not_locked_pulls_a_locked_leader_down_and_no_other() {
-    for follower in [Freerun, Holdover] {
+fn the_worst_dpll_counts_and_beside_a_locked_leader_any_other_state_is_running_free() {
+    // Leader, follower, node. `UpdateState` of `stats.go`: s0 is worse than s1, and s1 than s2, whoever leads; then
+    // `hasNonLeadingDPLLFault` of `event.go`, which looks at a follower only beside a leader in s2.
+    for (leader, follower, expected) in [
+        (Some(Locked), Locked, Locked),
+        (Some(Locked), Holdover, Freerun),
+        (Some(Locked), Freerun, Freerun),
+        (Some(Holdover), Locked, Holdover),
+        (Some(Holdover), Holdover, Holdover),
+        (Some(Holdover), Freerun, Freerun),
+        (Some(Freerun), Locked, Freerun),
+        (Some(Freerun), Holdover, Freerun),
+        (None, Locked, Locked),
+        (None, Holdover, Holdover),
+        (None, Freerun, Freerun),
+    ] {
         let mut grandmaster = Grandmaster::default();
         grandmaster.dpll(1, follower, false);
-        assert_eq!(tell(&mut grandmaster, (Some(Locked), Gnss::Locked, Locked)).state, Some(Freerun));
-        assert_eq!(tell(&mut grandmaster, (Some(Holdover), Gnss::Locked, Locked)).state, Some(Holdover));
+        let state = tell(&mut grandmaster, (leader, Gnss::Locked, Locked)).state;
+        assert_eq!(state, Some(expected), "leader {leader:?}, follower {follower:?}");
     }
 }
 
